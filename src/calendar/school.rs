@@ -1,0 +1,111 @@
+//! The school's own calendar: which weeks count. A week whose school days are all holidays is no week of anybody
+//! (METHOD section 3), so that a holiday neither costs a score nor earns a welcome.
+
+use super::Week;
+use chrono::{Datelike, NaiveDate, Weekday};
+
+/// Days from the first to the last, both included.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DateRange {
+    /// First day.
+    pub from: NaiveDate,
+    /// Last day, included.
+    pub to: NaiveDate,
+}
+
+impl DateRange {
+    /// Whether the day lies in the range.
+    #[must_use]
+    pub fn contains(&self, day: NaiveDate) -> bool {
+        self.from <= day && day <= self.to
+    }
+}
+
+/// A stretch of school, for which one ruler holds.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Term {
+    /// What the school calls it.
+    pub name: String,
+    /// Its days.
+    pub range: DateRange,
+}
+
+/// Week start, school days, holidays and terms, as configured.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SchoolCalendar {
+    /// The day on which a week begins.
+    pub week_start: Weekday,
+    /// The days of the week on which there is school.
+    pub school_days: Vec<Weekday>,
+    /// Days without school.
+    pub holidays: Vec<DateRange>,
+    /// Terms, in order; possibly none.
+    pub terms: Vec<Term>,
+}
+
+impl SchoolCalendar {
+    /// The week in which a day lies.
+    #[must_use]
+    pub fn week_of(&self, day: NaiveDate) -> Week {
+        Week::of(day, self.week_start)
+    }
+
+    /// Whether a day is a configured holiday.
+    #[must_use]
+    pub fn is_holiday(&self, day: NaiveDate) -> bool {
+        self.holidays.iter().any(|range| range.contains(day))
+    }
+
+    /// Whether all school days of a week are holidays.
+    #[must_use]
+    pub fn is_holiday_week(&self, week: Week) -> bool {
+        let mut school_days = week.days().filter(|day| self.school_days.contains(&day.weekday())).peekable();
+        school_days.peek().is_some() && school_days.all(|day| self.is_holiday(day))
+    }
+
+    /// The week itself, or the last one before it that is not a holiday week.
+    /// Holidays are finite ranges, so there always is one.
+    #[must_use]
+    pub fn last_school_week(&self, mut week: Week) -> Week {
+        while self.is_holiday_week(week) {
+            week = week.previous();
+        }
+        week
+    }
+
+    /// The last complete school week before a day.
+    #[must_use]
+    pub fn last_complete_week(&self, today: NaiveDate) -> Week {
+        self.last_school_week(self.week_of(today).previous())
+    }
+
+    /// Days after `from` up to and including `to` that are not holidays; 0 if `to` is not after `from`.
+    #[must_use]
+    pub fn days_between(&self, from: NaiveDate, to: NaiveDate) -> i64 {
+        let all = (to - from).num_days().max(0);
+        let free: i64 = self.distinct_holiday_days(from, to);
+        all - free
+    }
+
+    fn distinct_holiday_days(&self, from: NaiveDate, to: NaiveDate) -> i64 {
+        let mut covered_until = from;
+        let mut ranges: Vec<&DateRange> = self.holidays.iter().collect();
+        ranges.sort_by_key(|range| range.from);
+        let mut days = 0;
+        for range in ranges {
+            let last = range.to.min(to);
+            let before_first = covered_until.max(range.from.pred_opt().unwrap_or(range.from));
+            if last > before_first {
+                days += (last - before_first).num_days();
+                covered_until = last;
+            }
+        }
+        days
+    }
+
+    /// The term in which the week's last day lies.
+    #[must_use]
+    pub fn term_of(&self, week: Week) -> Option<&Term> {
+        self.terms.iter().find(|term| term.range.contains(week.last()) || term.range.contains(week.first()))
+    }
+}

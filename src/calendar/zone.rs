@@ -1,0 +1,93 @@
+//! Local time and instants, by the rules of METHOD section 1.
+//!
+//! An instant is whole microseconds since 1970 in UTC; a local time is the same count read off the wall clock.
+
+use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone};
+use std::collections::HashMap;
+
+/// A time zone of the IANA database.
+pub type Zone = chrono_tz::Tz;
+
+const DAY_MICROSECONDS: i64 = 86_400_000_000;
+
+/// The offset from UTC in seconds that a local time has: the first of two when the local time occurs twice, the offset
+/// before the change when it does not exist.
+#[must_use]
+pub fn offset_of_local(zone: Zone, local: NaiveDateTime) -> i64 {
+    let offset = |at: NaiveDateTime| zone.offset_from_local_datetime(&at).earliest();
+    // A gap is at most a day long (Apia left out 30 December 2011), so some earlier hour exists.
+    let before = (0..=26).find_map(|hours| offset(local - Duration::hours(hours)));
+    before.map_or(0, |found| i64::from(found.fix().local_minus_utc()))
+}
+
+/// The offset from UTC in seconds at an instant.
+#[must_use]
+pub fn offset_at(zone: Zone, instant_microseconds: i64) -> i64 {
+    let instant = DateTime::from_timestamp_micros(instant_microseconds).unwrap_or_default();
+    i64::from(zone.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc())
+}
+
+/// Turns many local times of one zone into instants; remembers days on which the offset does not change.
+#[derive(Debug)]
+pub struct LocalReader {
+    zone: Zone,
+    steady_days: HashMap<i64, Option<i64>>,
+}
+
+impl LocalReader {
+    /// A reader for one zone.
+    #[must_use]
+    pub fn new(zone: Zone) -> Self {
+        Self { zone, steady_days: HashMap::new() }
+    }
+
+    /// The instant of a local time, both in microseconds.
+    pub fn instant(&mut self, local_microseconds: i64) -> i64 {
+        let day = local_microseconds.div_euclid(DAY_MICROSECONDS);
+        let zone = self.zone;
+        let steady = *self.steady_days.entry(day).or_insert_with(|| steady_offset(zone, day));
+        let offset = steady.unwrap_or_else(|| offset_of_local(zone, naive(local_microseconds)));
+        local_microseconds - offset * 1_000_000
+    }
+}
+
+fn naive(local_microseconds: i64) -> NaiveDateTime {
+    DateTime::from_timestamp_micros(local_microseconds).unwrap_or_default().naive_utc()
+}
+
+/// The one offset of a local day, or none if it changes near it. The hours are those of UTC, from which a zone is at
+/// most 14 hours away.
+fn steady_offset(zone: Zone, day: i64) -> Option<i64> {
+    let hour = 3_600_000_000;
+    let mut offsets = (-14..=38).map(|step| offset_at(zone, day * DAY_MICROSECONDS + step * hour));
+    let first = offsets.next()?;
+    offsets.all(|offset| offset == first).then_some(first)
+}
+
+/// The offsets of a zone over a stretch of time: `(from, offset)` pairs, instants in microseconds, offsets in seconds;
+/// the first pair begins at or before `from`.
+#[must_use]
+pub fn offsets_between(zone: Zone, from: i64, to: i64) -> Vec<(i64, i64)> {
+    let half_day = DAY_MICROSECONDS / 2;
+    let mut offsets = vec![(from, offset_at(zone, from))];
+    let mut at = from;
+    while at < to {
+        let next = at + half_day;
+        let (before, after) = (offset_at(zone, at), offset_at(zone, next));
+        if before != after {
+            offsets.push((change_between(zone, at, next), after));
+        }
+        at = next;
+    }
+    offsets
+}
+
+/// The first instant in `(low, high]` at which the offset is that of `high`.
+fn change_between(zone: Zone, mut low: i64, mut high: i64) -> i64 {
+    let after = offset_at(zone, high);
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if offset_at(zone, middle) == after { high = middle } else { low = middle }
+    }
+    high
+}

@@ -1,0 +1,411 @@
+//! From what is written to settings that are believed; every problem at once, each with its line.
+
+use super::position::{Step, dotted, line_of};
+use super::settings::{
+    ActivitySource, Administrator, Audience, Columns, Config, Delivery, Kind, Limits, Method, Organization, Preset,
+    RosterSource, RulerKind, Sample, Schedule, Sender, Sources, TimeFormat,
+};
+use super::{schema, written};
+use crate::calendar::{DateRange, SchoolCalendar, Term, Zone};
+use crate::problem::{Outcome, Problem, Problems, nearest};
+use chrono::{NaiveDate, Weekday};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+const LARGEST_FILE_BYTES: usize = 1 << 20;
+
+/// Reads and checks a config file.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its line.
+pub fn load(path: &Path) -> Outcome<Config> {
+    let text = std::fs::read_to_string(path)
+        .map_err(|error| Problem::io(path, "read", &error).hint("name another file with `--config FILE`"))?;
+    parse(path, &text)
+}
+
+/// Checks the text of a config file; `path` is used for messages and to find other files from it.
+///
+/// # Errors
+/// Everything that is wrong with it, each with its line.
+pub fn parse(path: &Path, text: &str) -> Outcome<Config> {
+    let file = path.display().to_string();
+    if text.len() > LARGEST_FILE_BYTES {
+        return Err(Problem::new(file, "larger than 1 MB, so it is not a config file of plaudit").into());
+    }
+    let value = to_value(&file, text)?;
+    let problems = schema::problems(&file, text, &value);
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    let written: written::File =
+        serde_json::from_value(value).map_err(|error| Problem::new(&file, error.to_string()))?;
+    let mut check = Check { file: &file, text, base: path.parent().unwrap_or(Path::new("")), problems: Vec::new() };
+    let config = check.config(path, written);
+    match config {
+        Some(config) if check.problems.is_empty() => Ok(config),
+        _ => Err(Problems(check.problems)),
+    }
+}
+
+/// YAML as JSON, for the schema: keys become text, the short forms `sources: sample` and `method: study` their long ones.
+fn to_value(file: &str, text: &str) -> Outcome<Value> {
+    let yaml: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
+        let line = error.location().map_or(1, |location| location.line());
+        Problem::new(format!("{file}:{line}"), format!("not YAML: {error}"))
+            .hint("look at the indentation of this line and the one above")
+    })?;
+    let mut value = json(&yaml);
+    let Some(top) = value.as_object_mut() else {
+        return Err(Problem::new(file, "found no keys, expected a file of `key: value` lines")
+            .hint("begin with a copy of the config.yaml that comes with plaudit")
+            .into());
+    };
+    if top.get("sources").and_then(Value::as_str) == Some("sample") {
+        top.insert("sources".into(), serde_json::json!({ "sample": {} }));
+    }
+    if let Some(preset) = top.get("method").filter(|method| method.is_string()).cloned() {
+        top.insert("method".into(), serde_json::json!({ "preset": preset }));
+    }
+    Ok(value)
+}
+
+fn json(yaml: &serde_yaml::Value) -> Value {
+    match yaml {
+        serde_yaml::Value::Mapping(map) => {
+            let entries = map.iter().filter(|(_, value)| !value.is_null());
+            Value::Object(entries.map(|(key, value)| (key_text(key), json(value))).collect())
+        }
+        serde_yaml::Value::Sequence(items) => Value::Array(items.iter().map(json).collect()),
+        serde_yaml::Value::Tagged(tagged) => json(&tagged.value),
+        scalar => serde_json::to_value(scalar).unwrap_or(Value::Null),
+    }
+}
+
+fn key_text(key: &serde_yaml::Value) -> String {
+    match key {
+        serde_yaml::Value::String(text) => text.clone(),
+        other => serde_yaml::to_string(other).unwrap_or_default().trim().to_string(),
+    }
+}
+
+struct Check<'a> {
+    file: &'a str,
+    text: &'a str,
+    base: &'a Path,
+    problems: Vec<Problem>,
+}
+
+/// A path in the file: `at!["sources", "events", 0, "csv"]`.
+macro_rules! at {
+    ($($step:expr),+) => { &[$(Step::from($step)),+] };
+}
+
+impl From<&str> for Step {
+    fn from(key: &str) -> Self {
+        Self::Key(key.to_string())
+    }
+}
+
+impl From<usize> for Step {
+    fn from(index: usize) -> Self {
+        Self::Index(index)
+    }
+}
+
+impl Check<'_> {
+    fn config(&mut self, path: &Path, file: written::File) -> Option<Config> {
+        let zone = self.zone(&file.time_zone, at!["time_zone"]);
+        let language = file.language.unwrap_or_else(|| "en".to_string());
+        let calendar = self.calendar(file.week_start, file.school_days.as_deref(), &file.terms, &file.holidays);
+        let method = self.method(file.method);
+        let schedules = self.schedules(file.schedules);
+        let organizations =
+            file.organizations.into_iter().map(|(id, o)| (id.clone(), self.organization(&id, o))).collect();
+        let sources = self.sources(file.sources, zone.unwrap_or(Zone::UTC));
+        let sender = self.sender(file.sender);
+        let administrators = self.administrators(file.administrators, &language);
+        Some(Config {
+            path: path.to_path_buf(),
+            sender,
+            administrators,
+            language,
+            zone: zone?,
+            calendar,
+            sources: sources?,
+            method,
+            organizations,
+            schedules,
+            whole_organization: matches!(
+                file.teachers_without_classes,
+                Some(written::WithoutClasses::WholeOrganization)
+            ),
+            limits: Limits {
+                rejected_share: file.limits.rejected_percent.unwrap_or(1.0) / 100.0,
+                roster_loss_share: file.limits.roster_loss_percent.unwrap_or(30.0) / 100.0,
+                found_share: file.limits.found_percent.unwrap_or(50.0) / 100.0,
+            },
+            state: self.path(file.state.as_deref().unwrap_or(".plaudit")),
+            templates: file.templates.as_deref().map(|folder| self.path(folder)),
+            delivery: Delivery {
+                folder: self.path(file.delivery.folder.as_deref().unwrap_or("reports")),
+                attach: !matches!(file.delivery.attach, Some(written::Attach::None)),
+            },
+        })
+    }
+
+    fn report(&mut self, path: &[Step], message: impl Into<String>) -> &mut Problem {
+        let place = format!("{}:{}: {}", self.file, line_of(self.text, path), dotted(path));
+        self.problems.push(Problem::new(place, message));
+        let last = self.problems.len() - 1;
+        &mut self.problems[last]
+    }
+
+    fn path(&self, written: &str) -> PathBuf {
+        self.base.join(written)
+    }
+
+    fn zone(&mut self, name: &str, path: &[Step]) -> Option<Zone> {
+        let zone = name.parse().ok();
+        if zone.is_none() {
+            let hint = nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()))
+                .map(|right| format!("did you mean `{right}`?"));
+            let message = format!("found `{name}`, expected a zone of the IANA database such as `Europe/Rome`");
+            self.report(path, message).hint = hint;
+        }
+        zone
+    }
+
+    fn date(&mut self, written: &str, path: &[Step]) -> Option<NaiveDate> {
+        let date = written.parse().ok();
+        if date.is_none() {
+            self.report(path, format!("found `{written}`, expected a date such as `2026-03-02`"));
+        }
+        date
+    }
+
+    fn range(&mut self, from: &str, to: &str, path: &[Step]) -> Option<DateRange> {
+        let first = self.date(from, &[path, at!["from"]].concat());
+        let last = self.date(to, &[path, at!["to"]].concat());
+        let (first, last) = (first?, last?);
+        if first > last {
+            self.report(path, format!("begins on {first} and ends before that, on {last}"));
+            return None;
+        }
+        Some(DateRange { from: first, to: last })
+    }
+
+    fn calendar(
+        &mut self,
+        week_start: Option<written::Day>,
+        school_days: Option<&[written::Day]>,
+        terms: &[written::Period],
+        holidays: &[written::Period],
+    ) -> SchoolCalendar {
+        use written::Day::{Friday, Monday, Thursday, Tuesday, Wednesday};
+        let usual = [Monday, Tuesday, Wednesday, Thursday, Friday];
+        let terms = self.terms(terms);
+        let holidays = holidays.iter().enumerate();
+        let holidays = holidays.filter_map(|(i, h)| self.range(&h.from, &h.to, at!["holidays", i])).collect();
+        SchoolCalendar {
+            week_start: weekday(week_start.unwrap_or(Monday)),
+            school_days: school_days.unwrap_or(&usual).iter().copied().map(weekday).collect(),
+            holidays,
+            terms,
+        }
+    }
+
+    fn terms(&mut self, written: &[written::Period]) -> Vec<Term> {
+        let mut terms: Vec<Term> = Vec::new();
+        for (index, period) in written.iter().enumerate() {
+            let Some(range) = self.range(&period.from, &period.to, at!["terms", index]) else { continue };
+            if let Some(other) = terms.iter().find(|t| t.range.contains(range.from) || range.contains(t.range.from)) {
+                let message = format!("overlaps the term from {} to {}", other.range.from, other.range.to);
+                self.report(at!["terms", index], message);
+            }
+            let name = period.name.clone().unwrap_or_else(|| format!("{} to {}", range.from, range.to));
+            terms.push(Term { name, range });
+        }
+        terms.sort_by_key(|term| term.range.from);
+        terms
+    }
+
+    fn method(&mut self, w: written::Method) -> Method {
+        let base = Method::of(w.preset.unwrap_or(Preset::Weekly));
+        let ruler = w.ruler.unwrap_or(base.ruler);
+        let dates = w.ruler_dates.and_then(|dates| self.range(&dates.from, &dates.to, at!["method", "ruler_dates"]));
+        if ruler == RulerKind::Fixed && dates.is_none() {
+            self.report(at!["method", "ruler"], "found `fixed` without dates").hint =
+                Some("add `ruler_dates: {from: 2026-01-12, to: 2026-04-03}`".into());
+        }
+        Method {
+            scale: w.scale.unwrap_or(base.scale),
+            transform: w.transform.unwrap_or(base.transform),
+            blocks: w.blocks.unwrap_or(base.blocks),
+            active_by: w.active_by.unwrap_or(base.active_by),
+            reward: w.reward.unwrap_or(base.reward),
+            ruler,
+            ruler_dates: dates,
+            window_weeks: w.window_weeks.map_or(base.window_weeks, usize::from),
+            gain_points: w.gain_points.unwrap_or(base.gain_points),
+            idle_minutes: w.idle_minutes.unwrap_or(base.idle_minutes),
+            session_minutes: w.session_minutes.unwrap_or(base.session_minutes),
+            inactive_days: w.inactive_days.map_or(base.inactive_days, i64::from),
+        }
+    }
+
+    fn schedules(&mut self, written: Vec<written::Schedule>) -> Vec<Schedule> {
+        let written = written.into_iter().enumerate();
+        written.map(|(index, schedule)| self.schedule(index, schedule)).collect()
+    }
+
+    fn schedule(&mut self, index: usize, schedule: written::Schedule) -> Schedule {
+        let allowed: &[Audience] = match schedule.notice {
+            Kind::TeacherReport => &[Audience::Teachers],
+            Kind::Reward | Kind::WelcomeBack | Kind::Steady => &[Audience::Guardians, Audience::Students],
+            Kind::Digest => &[Audience::Administrators],
+            Kind::Alarm => &[],
+        };
+        if schedule.notice == Kind::Alarm {
+            self.report(at!["schedules", index, "notice"], "found `alarm`, which has no schedule").hint =
+                Some("alarms go to `administrators` whenever a run fails; remove these lines".into());
+        } else if let Some(wrong) = schedule.to.iter().find(|audience| !allowed.contains(audience)) {
+            let names = format!("{allowed:?}").to_lowercase();
+            let message = format!("`{}` cannot go to {wrong:?}; expected {names}", schedule.notice.name());
+            self.report(at!["schedules", index, "to"], message.to_lowercase());
+        }
+        Schedule { notice: schedule.notice, to: schedule.to }
+    }
+
+    fn organization(&mut self, id: &str, o: written::Organization) -> Organization {
+        Organization {
+            opened: o.opened.and_then(|date| self.date(&date, at!["organizations", id, "opened"])),
+            zone: o.time_zone.and_then(|zone| self.zone(&zone, at!["organizations", id, "time_zone"])),
+            condition: o.condition,
+            location: o.location,
+        }
+    }
+
+    fn sources(&mut self, s: written::Sources, zone: Zone) -> Option<Sources> {
+        if let Some(sample) = s.sample {
+            if s.roster.is_some() || !s.events.is_empty() || !s.answers.is_empty() {
+                self.report(at!["sources", "sample"], "the sample stands beside other sources, expected it alone")
+                    .hint = Some("remove `sample` to use your own data".into());
+            }
+            let last_day = sample.last_day.and_then(|day| self.date(&day, at!["sources", "sample", "last_day"]));
+            return Some(Sources::Sample(Sample { seed: sample.seed.unwrap_or(1), last_day }));
+        }
+        let Some(roster) = s.roster else {
+            self.report(at!["sources"], "no roster; expected `roster: {oneroster: FOLDER}`, or `sources: sample`");
+            return None;
+        };
+        if s.events.is_empty() && s.answers.is_empty() {
+            self.report(at!["sources"], "neither events nor answers").hint = Some("add `events: [{csv: FILE}]`".into());
+        }
+        let events = s.events.into_iter().enumerate().map(|(i, a)| self.activity("events", i, a, zone)).collect();
+        let answers = s.answers.into_iter().enumerate().map(|(i, a)| self.activity("answers", i, a, zone)).collect();
+        Some(Sources::Files { roster: self.roster(&roster), events, answers })
+    }
+
+    fn roster(&self, roster: &written::Roster) -> RosterSource {
+        let people_by = match roster.people_by {
+            None | Some(written::PeopleBy::SourcedId) => "sourcedId",
+            Some(written::PeopleBy::Username) => "username",
+            Some(written::PeopleBy::Identifier) => "identifier",
+            Some(written::PeopleBy::Email) => "email",
+        };
+        RosterSource { path: self.path(&roster.oneroster), people_by: people_by.to_string() }
+    }
+
+    fn activity(&mut self, list: &str, index: usize, a: written::Activity, zone: Zone) -> ActivitySource {
+        let own = a.time_zone.and_then(|name| self.zone(&name, at!["sources", list, index, "time_zone"]));
+        let time_format = match a.time_format.as_deref() {
+            None | Some("iso") => TimeFormat::Iso,
+            Some("unix") => TimeFormat::Unix,
+            Some("unix_ms") => TimeFormat::UnixMilliseconds,
+            Some(pattern) => self.pattern(pattern, at!["sources", list, index, "time_format"]),
+        };
+        let texts = |given: Option<Vec<String>>, usual: &str| given.unwrap_or_else(|| vec![usual.to_string()]);
+        ActivitySource {
+            path: self.path(&a.csv),
+            zone: own.unwrap_or(zone),
+            time_format,
+            columns: columns(a.columns),
+            kinds: a.kinds.unwrap_or_else(usual_kinds),
+            right: texts(a.right, "1"),
+            wrong: texts(a.wrong, "0"),
+        }
+    }
+
+    fn pattern(&mut self, pattern: &str, path: &[Step]) -> TimeFormat {
+        use chrono::format::{Item, StrftimeItems};
+        let unreadable = StrftimeItems::new(pattern).any(|item| item == Item::Error);
+        if unreadable || !pattern.contains('%') {
+            let message =
+                format!("found `{pattern}`, expected iso, unix, unix_ms, or a pattern such as `%d/%m/%Y %H:%M`");
+            self.report(path, message);
+        }
+        TimeFormat::Pattern(pattern.to_string())
+    }
+
+    fn sender(&mut self, s: written::Sender) -> Sender {
+        self.address(&s.address, at!["sender", "address"]);
+        if let Some(reply_to) = &s.reply_to {
+            self.address(reply_to, at!["sender", "reply_to"]);
+        }
+        Sender { name: s.name, address: s.address, reply_to: s.reply_to }
+    }
+
+    fn administrators(&mut self, written: Vec<written::Administrator>, language: &str) -> Vec<Administrator> {
+        let mut administrators = Vec::new();
+        for (index, administrator) in written.into_iter().enumerate() {
+            self.address(&administrator.address, at!["administrators", index, "address"]);
+            let language = administrator.language.unwrap_or_else(|| language.to_string());
+            administrators.push(Administrator { address: administrator.address, language });
+        }
+        administrators
+    }
+
+    fn address(&mut self, address: &str, path: &[Step]) {
+        if address.parse::<lettre::Address>().is_err() {
+            self.report(path, format!("found `{address}`, expected a mail address such as `reports@school.example`"));
+        }
+    }
+}
+
+fn weekday(day: written::Day) -> Weekday {
+    match day {
+        written::Day::Monday => Weekday::Mon,
+        written::Day::Tuesday => Weekday::Tue,
+        written::Day::Wednesday => Weekday::Wed,
+        written::Day::Thursday => Weekday::Thu,
+        written::Day::Friday => Weekday::Fri,
+        written::Day::Saturday => Weekday::Sat,
+        written::Day::Sunday => Weekday::Sun,
+    }
+}
+
+/// The study's codes.
+pub fn usual_kinds() -> BTreeMap<String, written::EventKind> {
+    use written::EventKind::{EnterClass, ExitClass, LogIn, LogOut};
+    [("1", EnterClass), ("2", ExitClass), ("3", LogIn), ("4", LogOut)]
+        .map(|(code, kind)| (code.to_string(), kind))
+        .into()
+}
+
+pub(super) fn columns(c: written::Columns) -> Columns {
+    let needed = |given: Option<String>, usual: &str| given.unwrap_or_else(|| usual.to_string());
+    let optional = |given: Option<String>, usual: &str| Some(needed(given, usual)).filter(|name| !name.is_empty());
+    Columns {
+        id: needed(c.id, "id"),
+        organization: optional(c.organization, "org_id"),
+        person: needed(c.person, "person_id"),
+        class: optional(c.class, "class_id"),
+        kind: needed(c.kind, "kind"),
+        time: needed(c.time, "time"),
+        subject: optional(c.subject, "subject"),
+        question: needed(c.question, "question"),
+        correct: needed(c.correct, "correct"),
+    }
+}

@@ -1,0 +1,388 @@
+//! Settings that have been checked: what the rest of the program works with.
+
+use super::written::EventKind;
+use crate::calendar::{DateRange, SchoolCalendar, Zone};
+use chrono::NaiveDate;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// All settings.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The file they were read from.
+    pub path: PathBuf,
+    /// Who the mails come from.
+    pub sender: Sender,
+    /// Who is told how each run went.
+    pub administrators: Vec<Administrator>,
+    /// Language of people whose own is not known.
+    pub language: String,
+    /// Zone of organizations without one of their own.
+    pub zone: Zone,
+    /// Weeks, school days, terms and holidays.
+    pub calendar: SchoolCalendar,
+    /// Where the data come from.
+    pub sources: Sources,
+    /// How scores are computed.
+    pub method: Method,
+    /// What config knows of organizations.
+    pub organizations: BTreeMap<String, Organization>,
+    /// Which notice goes to whom.
+    pub schedules: Vec<Schedule>,
+    /// Whether teachers of organizations without any class get a report on the whole of it.
+    pub whole_organization: bool,
+    /// Bounds beyond which a run stops.
+    pub limits: Limits,
+    /// Folder of ledger, documents and tables.
+    pub state: PathBuf,
+    /// Folder of templates that go before the built-in ones.
+    pub templates: Option<PathBuf>,
+    /// How messages leave.
+    pub delivery: Delivery,
+}
+
+impl Config {
+    /// Whether anybody of this audience gets this kind of notice.
+    #[must_use]
+    pub fn sends(&self, kind: Kind, audience: Audience) -> bool {
+        self.schedules.iter().any(|schedule| schedule.notice == kind && schedule.to.contains(&audience))
+    }
+}
+
+/// Who the mails come from.
+#[derive(Debug, Clone)]
+pub struct Sender {
+    /// The name that people see.
+    pub name: String,
+    /// The address.
+    pub address: String,
+    /// Where answers go.
+    pub reply_to: Option<String>,
+}
+
+/// A person who is told how each run went.
+#[derive(Debug, Clone)]
+pub struct Administrator {
+    /// Their address.
+    pub address: String,
+    /// Their language.
+    pub language: String,
+}
+
+/// Where the data come from.
+#[derive(Debug, Clone)]
+pub enum Sources {
+    /// The built-in sample.
+    Sample(Sample),
+    /// Files.
+    Files {
+        /// Who there is.
+        roster: RosterSource,
+        /// What people did.
+        events: Vec<ActivitySource>,
+        /// What people answered.
+        answers: Vec<ActivitySource>,
+    },
+}
+
+/// The built-in sample.
+#[derive(Debug, Clone, Default)]
+pub struct Sample {
+    /// Another number, another school.
+    pub seed: u64,
+    /// The last of its days; none: the end of the last complete week.
+    pub last_day: Option<NaiveDate>,
+}
+
+/// A roster in a known format.
+#[derive(Debug, Clone)]
+pub struct RosterSource {
+    /// OneRoster folder or zip.
+    pub path: PathBuf,
+    /// The column of users.csv whose values the activity uses for people.
+    pub people_by: String,
+}
+
+/// A file of events or answers and how to read it.
+#[derive(Debug, Clone)]
+pub struct ActivitySource {
+    /// The file.
+    pub path: PathBuf,
+    /// Zone of times without an offset.
+    pub zone: Zone,
+    /// How times are written.
+    pub time_format: TimeFormat,
+    /// What the columns are called.
+    pub columns: Columns,
+    /// What the codes of events mean.
+    pub kinds: BTreeMap<String, EventKind>,
+    /// Values of `correct` that mean right.
+    pub right: Vec<String>,
+    /// Values of `correct` that mean wrong.
+    pub wrong: Vec<String>,
+}
+
+/// How times are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TimeFormat {
+    /// ISO 8601, with or without an offset.
+    Iso,
+    /// Seconds since 1970.
+    Unix,
+    /// Milliseconds since 1970.
+    UnixMilliseconds,
+    /// A pattern of chrono's.
+    Pattern(String),
+}
+
+/// What the columns of a file are called; none: the file has no such column.
+#[derive(Debug, Clone)]
+#[expect(missing_docs, reason = "each is the column of its name")]
+pub struct Columns {
+    pub id: String,
+    pub organization: Option<String>,
+    pub person: String,
+    pub class: Option<String>,
+    pub kind: String,
+    pub time: String,
+    pub subject: Option<String>,
+    pub question: String,
+    pub correct: String,
+}
+
+impl Default for Columns {
+    fn default() -> Self {
+        super::check::columns(super::written::Columns::default())
+    }
+}
+
+/// The method's presets (METHOD section 12).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum Preset {
+    /// For weekly reports.
+    Weekly,
+    /// The letter of the study.
+    Study,
+}
+
+/// From the mean of two standardized measures to 0..100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Scale {
+    /// The standard normal distribution.
+    Phi,
+    /// A straight line from the smallest to the largest.
+    Minmax,
+}
+
+/// How minutes, answers and sizes enter.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Transform {
+    /// As ln(1 + x).
+    Log,
+    /// As they are.
+    None,
+}
+
+/// What maintenance compares.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Blocks {
+    /// Runs of 4 weeks.
+    Weeks,
+    /// Calendar months.
+    Months,
+}
+
+/// What makes a day active.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ActiveBy {
+    /// A log in, an enter or an answer.
+    Action,
+    /// A log in.
+    Login,
+}
+
+/// When a student earns a reward.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RewardRule {
+    /// A rise to the best of the student's own weeks.
+    OwnBest,
+    /// Any rise.
+    BetterThanLastWeek,
+}
+
+/// Whose spread is 0..100.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum)]
+#[serde(rename_all = "lowercase")]
+pub enum RulerKind {
+    /// One ruler for a term, kept in the ledger.
+    Term,
+    /// The window of each report.
+    Window,
+    /// Fixed dates.
+    Fixed,
+}
+
+/// How scores are computed.
+#[derive(Debug, Clone)]
+pub struct Method {
+    /// From a measure to 0..100.
+    pub scale: Scale,
+    /// How minutes, answers and sizes enter.
+    pub transform: Transform,
+    /// What maintenance compares.
+    pub blocks: Blocks,
+    /// What makes a day active.
+    pub active_by: ActiveBy,
+    /// When a student earns a reward.
+    pub reward: RewardRule,
+    /// Whose spread is 0..100.
+    pub ruler: RulerKind,
+    /// The dates of a fixed ruler.
+    pub ruler_dates: Option<DateRange>,
+    /// How many weeks a report looks back on.
+    pub window_weeks: usize,
+    /// By how many points effort must rise for a reward.
+    pub gain_points: f64,
+    /// After how much silence a session has ended.
+    pub idle_minutes: f64,
+    /// How long a recorded session may count.
+    pub session_minutes: f64,
+    /// After how many days somebody has gone quiet.
+    pub inactive_days: i64,
+}
+
+impl Method {
+    /// A preset with everything else at its default.
+    #[must_use]
+    pub fn of(preset: Preset) -> Self {
+        let study = preset == Preset::Study;
+        Self {
+            scale: if study { Scale::Minmax } else { Scale::Phi },
+            transform: if study { Transform::None } else { Transform::Log },
+            blocks: if study { Blocks::Months } else { Blocks::Weeks },
+            active_by: if study { ActiveBy::Login } else { ActiveBy::Action },
+            reward: if study { RewardRule::BetterThanLastWeek } else { RewardRule::OwnBest },
+            ruler: if study { RulerKind::Window } else { RulerKind::Term },
+            ruler_dates: None,
+            window_weeks: 16,
+            gain_points: 5.0,
+            idle_minutes: 30.0,
+            session_minutes: 180.0,
+            inactive_days: 10,
+        }
+    }
+
+    /// The same limits and numbers with the letter of another preset.
+    #[must_use]
+    pub fn with_preset(&self, preset: Preset) -> Self {
+        Self {
+            ruler_dates: None,
+            window_weeks: self.window_weeks,
+            gain_points: self.gain_points,
+            idle_minutes: self.idle_minutes,
+            session_minutes: self.session_minutes,
+            inactive_days: self.inactive_days,
+            ..Self::of(preset)
+        }
+    }
+}
+
+/// What config knows of an organization.
+#[derive(Debug, Clone, Default)]
+pub struct Organization {
+    /// The day on which it opened.
+    pub opened: Option<NaiveDate>,
+    /// Its zone.
+    pub zone: Option<Zone>,
+    /// `existing` or `new`.
+    pub condition: Option<String>,
+    /// Where it is.
+    pub location: Option<String>,
+}
+
+/// A kind of notice.
+#[derive(
+    Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+#[value(rename_all = "snake_case")]
+pub enum Kind {
+    /// The week, for a teacher.
+    TeacherReport,
+    /// A week above the student's own usual.
+    Reward,
+    /// Back after at least two weeks.
+    WelcomeBack,
+    /// The fourth, eighth, twelfth week in a row.
+    Steady,
+    /// How the run went.
+    Digest,
+    /// A run that failed or could not start.
+    Alarm,
+}
+
+impl Kind {
+    /// The name in keys, folders and templates.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::TeacherReport => "teacher_report",
+            Self::Reward => "reward",
+            Self::WelcomeBack => "welcome_back",
+            Self::Steady => "steady",
+            Self::Digest => "digest",
+            Self::Alarm => "alarm",
+        }
+    }
+}
+
+/// Who gets a notice.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Audience {
+    /// The teachers of a class.
+    Teachers,
+    /// A student's guardians.
+    Guardians,
+    /// The student.
+    Students,
+    /// Those that config and roster name as such.
+    Administrators,
+}
+
+/// A kind of notice and who gets it.
+#[derive(Debug, Clone)]
+pub struct Schedule {
+    /// The kind.
+    pub notice: Kind,
+    /// Who gets it.
+    pub to: Vec<Audience>,
+}
+
+/// Bounds beyond which a run stops, as shares from 0 to 1.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Share of rows that may be unreadable.
+    pub rejected_share: f64,
+    /// Share of a role that may be gone since the last run.
+    pub roster_loss_share: f64,
+    /// Share of the acting people that must be on the roster.
+    pub found_share: f64,
+}
+
+/// How messages leave.
+#[derive(Debug, Clone)]
+pub struct Delivery {
+    /// Where reports and mails are written.
+    pub folder: PathBuf,
+    /// Whether the report goes with the mail.
+    pub attach: bool,
+}

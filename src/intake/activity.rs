@@ -1,0 +1,379 @@
+//! What people did, in canonical order: sorted by person and time, each thing once (METHOD sections 1 and 2).
+//!
+//! Rows become numbers as they are read (32 bytes each), so that a year of a large platform fits in memory; ids stay
+//! behind in tables. The order of rows in a source never matters.
+
+use super::file::{SourceFile, Table, line};
+use super::ids::{self, Interner};
+use super::reject::Reject;
+use super::roster::Roster;
+use super::time::TimeReader;
+use crate::config::{ActivitySource, written::EventKind};
+use crate::problem::Outcome;
+use chrono::DateTime;
+use csv::ByteRecord;
+use rayon::prelude::*;
+use std::collections::BTreeSet;
+
+/// What was done; at one instant things happen in this order (METHOD section 2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[repr(u8)]
+pub enum Order {
+    /// Left a class.
+    Exit = 0,
+    /// Logged out.
+    LogOut = 1,
+    /// Logged in.
+    LogIn = 2,
+    /// Entered a class.
+    Enter = 3,
+    /// Answered a question.
+    Answer = 4,
+}
+
+/// One line of activity, believed.
+#[derive(Debug, Clone, Copy)]
+pub struct Action {
+    /// Who: an index into the roster's people, or beyond them into [`Activity::strangers`].
+    pub person: u32,
+    /// When: microseconds since 1970 in UTC.
+    pub time: i64,
+    /// What.
+    pub order: Order,
+    /// The class entered or left, or the question answered: a number of its own kind.
+    pub thing: u32,
+    /// The subject of an answer: an index into [`Activity::subjects`].
+    pub subject: u16,
+    /// Whether an answer was right.
+    pub correct: bool,
+    /// The rank of the row's id within its table.
+    pub id: i64,
+}
+
+/// Everything that was done.
+#[derive(Debug, Default)]
+pub struct Activity {
+    /// In order of person, time, [`Order`] and id; nothing twice.
+    pub actions: Vec<Action>,
+    /// Ids of people who acted and are not on the roster.
+    pub strangers: Vec<String>,
+    /// Names of subjects.
+    pub subjects: Vec<String>,
+    /// Person and time of each row that repeated another.
+    pub duplicates: Vec<(u32, i64)>,
+    /// What each file looked like.
+    pub glimpses: Vec<Glimpse>,
+}
+
+/// What one file looked like, as understood: shown to administrators, so that a wrong mapping is seen at once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Glimpse {
+    /// The file.
+    pub file: String,
+    /// Rows that were believed.
+    pub rows: u64,
+    /// Rows that were not.
+    pub rejected: u64,
+    /// The first rows, in words.
+    pub first_rows: Vec<String>,
+    /// Earliest and latest instant.
+    pub span: Option<(i64, i64)>,
+    /// How many people acted.
+    pub people: u64,
+    /// How many of them are on the roster.
+    pub found: u64,
+    /// Some people who are not.
+    pub strangers: Vec<String>,
+}
+
+/// Reads all files of events and answers.
+///
+/// # Errors
+/// A file that cannot be read, or lacks a column.
+pub fn read(
+    events: &[(SourceFile, ActivitySource)],
+    answers: &[(SourceFile, ActivitySource)],
+    roster: &Roster,
+    rejects: &mut Vec<Reject>,
+) -> Outcome<Activity> {
+    let known = roster.people.len();
+    let mut names = Names {
+        people: Interner::with(roster.people.iter().map(|person| person.id.as_str())),
+        classes: Interner::with([""]),
+        questions: Interner::default(),
+        subjects: Interner::default(),
+    };
+    let mut activity = Activity::default();
+    let mut actions = Vec::new();
+    for (files, is_answers) in [(events, false), (answers, true)] {
+        let mut ids = Ids::default();
+        let from = actions.len();
+        for (file, source) in files {
+            let mut reading = Reading { file, source, known, names: &mut names, ids: &mut ids, rejects };
+            activity.glimpses.push(reading.run(&mut actions, is_answers)?);
+        }
+        ids.rank(&mut actions[from..]);
+    }
+    let people = names.people.texts();
+    for glimpse in &mut activity.glimpses {
+        glimpse.strangers.sort();
+        glimpse.strangers.truncate(5);
+    }
+    activity.strangers = people[known..].to_vec();
+    activity.subjects = names.subjects.texts();
+    (activity.actions, activity.duplicates) = in_order(actions);
+    Ok(activity)
+}
+
+/// Puts actions in canonical order and takes repeats out; of repeats that disagree, the smallest id stays.
+fn in_order(mut actions: Vec<Action>) -> (Vec<Action>, Vec<(u32, i64)>) {
+    actions.par_sort_unstable_by_key(|a| (a.person, a.time, a.order, identity(a), a.id, a.thing, a.subject, a.correct));
+    let mut duplicates = Vec::new();
+    let same =
+        |a: &Action, b: &Action| (a.person, a.time, a.order, identity(a)) == (b.person, b.time, b.order, identity(b));
+    actions.dedup_by(|later, first| {
+        let repeats = same(later, first);
+        if repeats {
+            duplicates.push((later.person, later.time));
+        }
+        repeats
+    });
+    for instant in actions.chunk_by_mut(|a, b| (a.person, a.time, a.order) == (b.person, b.time, b.order)) {
+        instant.sort_unstable_by_key(|a| (a.id, a.thing));
+    }
+    (actions, duplicates)
+}
+
+/// What besides person, kind and time makes two rows different: the class of an enter or exit, the question of an answer.
+fn identity(action: &Action) -> u32 {
+    match action.order {
+        Order::LogIn | Order::LogOut => 0,
+        Order::Exit | Order::Enter | Order::Answer => action.thing,
+    }
+}
+
+struct Names {
+    people: Interner,
+    classes: Interner,
+    questions: Interner,
+    subjects: Interner,
+}
+
+/// The ids of one table: numbers as long as all are small integers written plainly, texts from the first other one on.
+#[derive(Default)]
+struct Ids {
+    texts: Vec<String>,
+    numbers: Vec<i64>,
+}
+
+impl Ids {
+    fn push(&mut self, id: &[u8]) {
+        match plain_integer(id).filter(|_| self.texts.is_empty()) {
+            Some(number) => self.numbers.push(number),
+            None => {
+                let numbers = std::mem::take(&mut self.numbers);
+                self.texts.extend(numbers.iter().map(ToString::to_string));
+                self.texts.push(String::from_utf8_lossy(id).into_owned());
+            }
+        }
+    }
+
+    fn rank(self, actions: &mut [Action]) {
+        let ranks = if self.texts.is_empty() { self.numbers } else { ids::ranks(&self.texts) };
+        for (action, rank) in actions.iter_mut().zip(ranks) {
+            action.id = rank;
+        }
+    }
+}
+
+/// An integer whose text can be made again from the number.
+fn plain_integer(id: &[u8]) -> Option<i64> {
+    let leading_zero = id.first() == Some(&b'0') && id.len() > 1;
+    if !ids::is_integer(id) || leading_zero || id.starts_with(b"+") || id.starts_with(b"-") {
+        return None;
+    }
+    std::str::from_utf8(id).ok()?.parse().ok()
+}
+
+struct Reading<'a> {
+    file: &'a SourceFile,
+    source: &'a ActivitySource,
+    known: usize,
+    names: &'a mut Names,
+    ids: &'a mut Ids,
+    rejects: &'a mut Vec<Reject>,
+}
+
+impl Reading<'_> {
+    fn run(&mut self, actions: &mut Vec<Action>, is_answers: bool) -> Outcome<Glimpse> {
+        let mut table = self.file.table()?;
+        let columns = Positions::of(&table, self.source, is_answers)?;
+        let mut times = TimeReader::new(&self.source.time_format, self.source.zone);
+        let mut row = ByteRecord::new();
+        let mut glimpse = Glimpse::of(self.file.name());
+        let mut seen = BTreeSet::new();
+        while table.read(&mut row)? {
+            match self.action(&row, &columns, &mut times) {
+                Ok(Some(action)) => {
+                    glimpse.add(&action, &row, &columns);
+                    if seen.insert(action.person) && action.person as usize >= self.known {
+                        glimpse.strangers.push(columns.text(&row, Some(columns.person)));
+                    }
+                    self.ids.push(field(&row, columns.id));
+                    actions.push(action);
+                }
+                Ok(None) => {}
+                Err((reason, found)) => {
+                    glimpse.rejected += 1;
+                    self.rejects.push(Reject::new(self.file.name(), line(&row), reason, &found));
+                }
+            }
+        }
+        glimpse.people = seen.len() as u64;
+        glimpse.found = seen.iter().filter(|person| (**person as usize) < self.known).count() as u64;
+        Ok(glimpse)
+    }
+
+    fn action(
+        &mut self,
+        row: &ByteRecord,
+        columns: &Positions,
+        times: &mut TimeReader,
+    ) -> Result<Option<Action>, Fault> {
+        if row.len() != columns.width {
+            return Err((
+                "wrong number of columns",
+                format!("{} instead of {}", row.len(), columns.width).into_bytes(),
+            ));
+        }
+        let needed = |column: usize, reason: &'static str| match field(row, column) {
+            b"" => Err((reason, Vec::new())),
+            text => Ok(text),
+        };
+        needed(columns.id, "no id")?;
+        let person = needed(columns.person, "no person")?;
+        let Some((order, thing, subject, correct)) = self.what(row, columns)? else { return Ok(None) };
+        let when = field(row, columns.time);
+        let time = times.read(when).ok_or_else(|| ("not a time", when.to_vec()))?;
+        let person = self.names.people.code(person);
+        Ok(Some(Action { person, time, order, thing, subject, correct, id: 0 }))
+    }
+
+    fn what(&mut self, row: &ByteRecord, columns: &Positions) -> Result<Option<(Order, u32, u16, bool)>, Fault> {
+        let optional = |column: Option<usize>| column.map_or(&b""[..], |index| field(row, index));
+        match columns.what {
+            What::Kind(column) => {
+                let code = field(row, column);
+                let order = match self.kind(code).ok_or_else(|| ("unknown kind of event", code.to_vec()))? {
+                    EventKind::EnterClass => Order::Enter,
+                    EventKind::ExitClass => Order::Exit,
+                    EventKind::LogIn => Order::LogIn,
+                    EventKind::LogOut => Order::LogOut,
+                    EventKind::Ignore => return Ok(None),
+                };
+                Ok(Some((order, self.names.classes.code(optional(columns.class)), 0, false)))
+            }
+            What::Answer { subject, question, correct } => {
+                let verdict = field(row, correct);
+                let is = |values: &[String]| values.iter().any(|value| value.as_bytes() == verdict);
+                let right = is(&self.source.right);
+                if !right && !is(&self.source.wrong) {
+                    return Err(("neither right nor wrong", verdict.to_vec()));
+                }
+                let question = field(row, question);
+                if question.is_empty() {
+                    return Err(("no question", Vec::new()));
+                }
+                let subject = u16::try_from(self.names.subjects.code(optional(subject)));
+                let subject = subject.map_err(|_| ("more than 65,535 subjects", question.to_vec()))?;
+                Ok(Some((Order::Answer, self.names.questions.code(question), subject, right)))
+            }
+        }
+    }
+
+    fn kind(&self, code: &[u8]) -> Option<EventKind> {
+        self.source.kinds.iter().find(|(known, _)| known.as_bytes() == code).map(|(_, kind)| *kind)
+    }
+}
+
+/// Why a row is not believed, and what was found.
+type Fault = (&'static str, Vec<u8>);
+
+fn field(row: &ByteRecord, column: usize) -> &[u8] {
+    row.get(column).unwrap_or_default().trim_ascii()
+}
+
+/// Where the needed columns stand in one file.
+struct Positions {
+    id: usize,
+    person: usize,
+    time: usize,
+    class: Option<usize>,
+    what: What,
+    width: usize,
+}
+
+enum What {
+    Kind(usize),
+    Answer { subject: Option<usize>, question: usize, correct: usize },
+}
+
+impl Positions {
+    fn of(table: &Table, source: &ActivitySource, is_answers: bool) -> Outcome<Self> {
+        let names = &source.columns;
+        let optional = |name: &Option<String>| name.as_deref().map(|name| table.needed(name)).transpose();
+        let what = if is_answers {
+            let (question, correct) = (table.needed(&names.question)?, table.needed(&names.correct)?);
+            What::Answer { subject: optional(&names.subject)?, question, correct }
+        } else {
+            What::Kind(table.needed(&names.kind)?)
+        };
+        optional(&names.organization)?;
+        Ok(Self {
+            id: table.needed(&names.id)?,
+            person: table.needed(&names.person)?,
+            time: table.needed(&names.time)?,
+            class: optional(&names.class)?,
+            what,
+            width: table.width(),
+        })
+    }
+
+    fn text(&self, row: &ByteRecord, column: Option<usize>) -> String {
+        String::from_utf8_lossy(column.map_or(&b""[..], |index| field(row, index))).into_owned()
+    }
+}
+
+impl Glimpse {
+    fn of(file: &str) -> Self {
+        let (first_rows, strangers) = (Vec::new(), Vec::new());
+        Self { file: file.to_string(), rows: 0, rejected: 0, first_rows, span: None, people: 0, found: 0, strangers }
+    }
+
+    fn add(&mut self, action: &Action, row: &ByteRecord, columns: &Positions) {
+        self.rows += 1;
+        let (first, last) = self.span.unwrap_or((action.time, action.time));
+        self.span = Some((first.min(action.time), last.max(action.time)));
+        if self.first_rows.len() < 3 {
+            self.first_rows.push(in_words(action, row, columns));
+        }
+    }
+}
+
+fn in_words(action: &Action, row: &ByteRecord, columns: &Positions) -> String {
+    let person = columns.text(row, Some(columns.person));
+    let class = columns.text(row, columns.class);
+    let what = match (action.order, &columns.what) {
+        (Order::Exit, _) => format!("left class `{class}`"),
+        (Order::Enter, _) => format!("entered class `{class}`"),
+        (Order::LogIn, _) => "logged in".to_string(),
+        (Order::LogOut, _) => "logged out".to_string(),
+        (Order::Answer, What::Answer { question, .. }) => {
+            let verdict = if action.correct { "right" } else { "wrong" };
+            format!("answered question `{}` {verdict}", columns.text(row, Some(*question)))
+        }
+        (Order::Answer, What::Kind(_)) => "answered".to_string(),
+    };
+    let when = DateTime::from_timestamp_micros(action.time).unwrap_or_default();
+    format!("`{person}` {what} at {} UTC", when.format("%Y-%m-%d %H:%M:%S"))
+}

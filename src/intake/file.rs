@@ -1,0 +1,124 @@
+//! A source file, on disk or in memory (the sample, an entry of a zip), read as CSV by column names.
+
+use crate::problem::{Outcome, Problem, nearest};
+use csv::ByteRecord;
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+/// A file that can be opened more than once.
+#[derive(Debug, Clone)]
+pub struct SourceFile {
+    name: String,
+    content: Content,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    Disk(PathBuf),
+    Memory(Arc<[u8]>),
+}
+
+impl SourceFile {
+    /// A file on disk.
+    #[must_use]
+    pub fn disk(path: &Path) -> Self {
+        Self { name: path.display().to_string(), content: Content::Disk(path.to_path_buf()) }
+    }
+
+    /// A file in memory.
+    #[must_use]
+    pub fn memory(name: &str, bytes: Vec<u8>) -> Self {
+        Self { name: name.to_string(), content: Content::Memory(bytes.into()) }
+    }
+
+    /// The name that messages and rejects give.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Whether the file's own name, without folders, is this.
+    #[must_use]
+    pub fn is_called(&self, name: &str) -> bool {
+        Path::new(&self.name).file_name().is_some_and(|own| own.eq_ignore_ascii_case(name))
+    }
+
+    /// Opens the file as CSV with a header.
+    ///
+    /// # Errors
+    /// The file cannot be read, or is empty.
+    pub fn table(&self) -> Outcome<Table> {
+        let bytes: Box<dyn Read> = match &self.content {
+            Content::Memory(bytes) => Box::new(Cursor::new(Arc::clone(bytes))),
+            Content::Disk(path) => Box::new(File::open(path).map_err(|e| {
+                Problem::io(path, "read", &e).hint("paths in config.yaml are meant from the folder that it is in")
+            })?),
+        };
+        let mut reader = csv::ReaderBuilder::new().flexible(true).buffer_capacity(1 << 17).from_reader(bytes);
+        let header = reader.byte_headers().map_err(|error| Problem::new(&self.name, error.to_string()))?;
+        let clean = |name: &[u8]| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_string();
+        let columns: Vec<String> = header.iter().map(clean).collect();
+        if columns.iter().all(String::is_empty) {
+            return Err(
+                Problem::new(&self.name, "is empty, expected a first line with the names of the columns").into()
+            );
+        }
+        Ok(Table { file: self.name.clone(), columns, reader })
+    }
+}
+
+/// An open CSV file.
+pub struct Table {
+    file: String,
+    columns: Vec<String>,
+    reader: csv::Reader<Box<dyn Read>>,
+}
+
+impl Table {
+    /// The index of a column that must be there.
+    ///
+    /// # Errors
+    /// There is no such column; the nearest is named.
+    pub fn needed(&self, name: &str) -> Outcome<usize> {
+        self.optional(name).ok_or_else(|| {
+            let problem = Problem::new(
+                &self.file,
+                format!("has no column `{name}`; its columns are: {}", self.columns.join(", ")),
+            );
+            match nearest(name, self.columns.iter().map(String::as_str)) {
+                Some(near) => problem
+                    .hint(format!("if `{near}` is meant, say so under `columns:` of this source in config.yaml"))
+                    .into(),
+                None => problem.hint("name the right one under `columns:` of this source in config.yaml").into(),
+            }
+        })
+    }
+
+    /// The index of a column that may be there.
+    #[must_use]
+    pub fn optional(&self, name: &str) -> Option<usize> {
+        self.columns.iter().position(|column| column.eq_ignore_ascii_case(name))
+    }
+
+    /// How many columns the header names.
+    #[must_use]
+    pub fn width(&self) -> usize {
+        self.columns.len()
+    }
+
+    /// Reads the next row into `row`; false at the end.
+    ///
+    /// # Errors
+    /// The disk fails.
+    pub fn read(&mut self, row: &mut ByteRecord) -> Outcome<bool> {
+        self.reader.read_byte_record(row).map_err(|error| Problem::new(&self.file, error.to_string()).into())
+    }
+}
+
+/// The line in its file on which a row begins.
+#[must_use]
+pub fn line(row: &ByteRecord) -> u64 {
+    row.position().map_or(0, csv::Position::line)
+}

@@ -1,0 +1,83 @@
+//! Ids as small numbers, and the order of ids that METHOD section 1 asks for.
+
+use std::cmp::Ordering;
+use std::collections::HashMap;
+
+/// Gives each different text a number, in order of first appearance.
+#[derive(Debug, Default)]
+pub struct Interner {
+    codes: HashMap<Box<[u8]>, u32>,
+    texts: Vec<String>,
+}
+
+impl Interner {
+    /// An interner that knows these already, in this order.
+    pub fn with<'a>(known: impl IntoIterator<Item = &'a str>) -> Self {
+        let mut interner = Self::default();
+        for text in known {
+            interner.code(text.as_bytes());
+        }
+        interner
+    }
+
+    /// The number of a text.
+    pub fn code(&mut self, text: &[u8]) -> u32 {
+        if let Some(code) = self.codes.get(text) {
+            return *code;
+        }
+        let code = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        self.codes.insert(text.into(), code);
+        self.texts.push(String::from_utf8_lossy(text).into_owned());
+        code
+    }
+
+    /// All texts, by number.
+    pub fn texts(self) -> Vec<String> {
+        self.texts
+    }
+}
+
+/// Whether an id is an integer as METHOD means it.
+pub fn is_integer(id: &[u8]) -> bool {
+    let digits = id.strip_prefix(b"-").or(id.strip_prefix(b"+")).unwrap_or(id);
+    !digits.is_empty() && digits.iter().all(u8::is_ascii_digit)
+}
+
+/// The order of ids in a table: as numbers if all of them are integers, else by code point.
+pub fn compare(a: &str, b: &str, all_integers: bool) -> Ordering {
+    if !all_integers {
+        return a.cmp(b);
+    }
+    let (a_sign, a_digits) = parts(a);
+    let (b_sign, b_digits) = parts(b);
+    let magnitude = a_digits.len().cmp(&b_digits.len()).then_with(|| a_digits.cmp(b_digits));
+    let magnitude = if a_sign < 0 { magnitude.reverse() } else { magnitude };
+    a_sign.cmp(&b_sign).then(magnitude).then_with(|| a.cmp(b))
+}
+
+/// The sign (0 for zero) and the digits without leading zeros.
+fn parts(id: &str) -> (i8, &str) {
+    let digits = id.trim_start_matches(['-', '+']).trim_start_matches('0');
+    let sign = if digits.is_empty() {
+        0
+    } else if id.starts_with('-') {
+        -1
+    } else {
+        1
+    };
+    (sign, digits)
+}
+
+/// The ranks of ids, for comparing rows by number: equal ids have equal ranks.
+pub fn ranks(ids: &[String]) -> Vec<i64> {
+    let all_integers = ids.iter().all(|id| is_integer(id.as_bytes()));
+    let mut order: Vec<usize> = (0..ids.len()).collect();
+    order.sort_unstable_by(|a, b| compare(&ids[*a], &ids[*b], all_integers));
+    let mut ranks = vec![0; ids.len()];
+    let mut rank = 0;
+    for pair in order.windows(2) {
+        rank += i64::from(ids[pair[0]] != ids[pair[1]]);
+        ranks[pair[1]] = rank;
+    }
+    ranks
+}

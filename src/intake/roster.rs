@@ -1,0 +1,225 @@
+//! Who there is, and who may hear of whom.
+
+use crate::calendar::{Week, Zone};
+use crate::config;
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// What somebody is at their organization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// Learns; a member.
+    Student,
+    /// Teaches; a member.
+    Teacher,
+    /// Parent, guardian or relative of a student.
+    Guardian,
+    /// Runs the organization.
+    Administrator,
+}
+
+impl Role {
+    /// The name in tables.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Student => "student",
+            Self::Teacher => "teacher",
+            Self::Guardian => "guardian",
+            Self::Administrator => "administrator",
+        }
+    }
+
+    /// Whether people of this role count as members of their organization.
+    #[must_use]
+    pub fn is_member(self) -> bool {
+        matches!(self, Self::Student | Self::Teacher)
+    }
+}
+
+/// A school, or a part of one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Organization {
+    /// Its id.
+    pub id: String,
+    /// Its name.
+    pub name: String,
+    /// The day on which it opened, if known.
+    pub opened: Option<NaiveDate>,
+    /// Its zone, if it has one of its own.
+    pub zone: Option<Zone>,
+    /// `existing` or `new`, if known.
+    pub condition: Option<String>,
+    /// Where it is, if known.
+    pub location: Option<String>,
+}
+
+/// Somebody on the roster.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Person {
+    /// Their id.
+    pub id: String,
+    /// Their organization: an index into [`Roster::organizations`].
+    pub organization: usize,
+    /// What they are there.
+    pub role: Role,
+    /// Whether the roster counts them in.
+    pub active: bool,
+    /// Given name.
+    pub given_name: String,
+    /// Family name.
+    pub family_name: String,
+    /// Mail address, if any.
+    pub email: Option<String>,
+    /// Their language, if known.
+    pub language: Option<String>,
+    /// Their birthday, if known.
+    pub birth_date: Option<NaiveDate>,
+    /// First day, if known.
+    pub joined: Option<NaiveDate>,
+    /// Last day, if known.
+    pub left: Option<NaiveDate>,
+    /// Other values by which a log may name them: column and value.
+    pub other_ids: Vec<(&'static str, String)>,
+}
+
+impl Person {
+    /// Whether they are a member of their organization in a week: an active student or teacher, joined by the week's
+    /// end and not left before it begins.
+    #[must_use]
+    pub fn is_member_in(&self, week: Week) -> bool {
+        self.active
+            && self.role.is_member()
+            && self.joined.is_none_or(|day| day <= week.last())
+            && self.left.is_none_or(|day| day >= week.first())
+    }
+
+    /// The whole name in the order of its language.
+    #[must_use]
+    pub fn name(&self) -> String {
+        let chinese = |name: &str| name.chars().any(|letter| ('\u{2e80}'..='\u{9fff}').contains(&letter));
+        if chinese(&self.family_name) || chinese(&self.given_name) {
+            return format!("{}{}", self.family_name, self.given_name);
+        }
+        format!("{} {}", self.given_name, self.family_name).trim().to_string()
+    }
+}
+
+/// A class.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Class {
+    /// Its id.
+    pub id: String,
+    /// Its organization.
+    pub organization: usize,
+    /// Its title.
+    pub title: String,
+}
+
+/// Somebody's place in a class.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Enrollment {
+    /// An index into [`Roster::classes`].
+    pub class: usize,
+    /// An index into [`Roster::people`].
+    pub person: usize,
+    /// What they are in the class.
+    pub role: Role,
+    /// First day, if known.
+    pub from: Option<NaiveDate>,
+    /// Last day, if known.
+    pub to: Option<NaiveDate>,
+}
+
+impl Enrollment {
+    /// Whether it holds on a day.
+    #[must_use]
+    pub fn holds_on(&self, day: NaiveDate) -> bool {
+        self.from.is_none_or(|from| from <= day) && self.to.is_none_or(|to| day <= to)
+    }
+}
+
+/// Who may hear of a student.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Guardianship {
+    /// The student.
+    pub student: usize,
+    /// The guardian.
+    pub guardian: usize,
+}
+
+/// Everybody and everything on the roster, each list in order of id.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Roster {
+    /// In order of id.
+    pub organizations: Vec<Organization>,
+    /// In order of organization, then id: the order of every exported table.
+    pub people: Vec<Person>,
+    /// In order of id.
+    pub classes: Vec<Class>,
+    /// In order of class, then person.
+    pub enrollments: Vec<Enrollment>,
+    /// In order of student, then guardian.
+    pub guardianships: Vec<Guardianship>,
+    /// People whom the roster lists in several organizations.
+    pub in_several: Vec<String>,
+    /// How the source found people: the column that activity names them by.
+    pub people_by: String,
+}
+
+impl Roster {
+    /// The zone of an organization: its own, else the general one.
+    #[must_use]
+    pub fn zone(&self, organization: usize, general: Zone) -> Zone {
+        self.organizations[organization].zone.unwrap_or(general)
+    }
+
+    /// Members of an organization in a week.
+    pub fn members_in(&self, organization: usize, week: Week) -> impl Iterator<Item = usize> {
+        let people = self.people.iter().enumerate();
+        people.filter(move |(_, p)| p.organization == organization && p.is_member_in(week)).map(|(index, _)| index)
+    }
+
+    /// The active guardians of a student.
+    pub fn guardians_of(&self, student: usize) -> impl Iterator<Item = usize> {
+        let all = self.guardianships.iter().filter(move |g| g.student == student).map(|g| g.guardian);
+        all.filter(|guardian| self.people[*guardian].active)
+    }
+
+    /// The classes that somebody is in on a day, in a role.
+    #[must_use]
+    pub fn classes_of(&self, person: usize, role: Role, day: NaiveDate) -> BTreeSet<usize> {
+        let own = self.enrollments.iter().filter(|e| e.person == person && e.role == role && e.holds_on(day));
+        own.map(|e| e.class).collect()
+    }
+
+    /// The active students of a class on a day.
+    #[must_use]
+    pub fn students_of(&self, class: usize, day: NaiveDate) -> BTreeSet<usize> {
+        let held = self.enrollments.iter().filter(|e| e.class == class && e.role == Role::Student && e.holds_on(day));
+        held.map(|e| e.person).filter(|p| self.people[*p].active).collect()
+    }
+
+    /// How many active people there are of each role, for noticing a roster that lost them.
+    #[must_use]
+    pub fn counts(&self) -> BTreeMap<&'static str, u64> {
+        let mut counts = BTreeMap::from([("student", 0), ("teacher", 0), ("guardian", 0)]);
+        for person in self.people.iter().filter(|person| person.active) {
+            if let Some(count) = counts.get_mut(person.role.name()) {
+                *count += 1;
+            }
+        }
+        counts
+    }
+
+    /// Lets config's knowledge of organizations go before the roster's.
+    pub fn apply(&mut self, known: &BTreeMap<String, config::Organization>) {
+        for organization in &mut self.organizations {
+            let Some(own) = known.get(&organization.id) else { continue };
+            organization.opened = own.opened.or(organization.opened);
+            organization.zone = own.zone.or(organization.zone);
+            organization.condition = own.condition.clone().or(organization.condition.take());
+            organization.location = own.location.clone().or(organization.location.take());
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! The straight line in code: the only place where stages meet.
+
+use crate::calendar::{Timeline, Week};
+use crate::config::Config;
+use crate::intake::{self, Intake};
+use crate::problem::{Outcome, Problem};
+use crate::scoring::{self, Fact, Inputs, Ruler, Scores, facts};
+use chrono::{DateTime, NaiveDate, Utc};
+use polars::prelude::{IntoLazy, PolarsError};
+
+/// Which week a command is about.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked {
+    /// The week that contains this day; none: the last complete week.
+    pub day: Option<NaiveDate>,
+    /// The instant at which the command began.
+    pub now: DateTime<Utc>,
+}
+
+impl Asked {
+    /// The last complete week before the command began, in the configured zone.
+    fn last_complete_week(&self, config: &Config) -> Week {
+        let today = self.now.with_timezone(&config.zone).date_naive();
+        config.calendar.last_complete_week(today)
+    }
+
+    /// The report week: the one asked for, or the last complete one; a holiday week gives way to the last that is none.
+    fn week(&self, config: &Config) -> Week {
+        match self.day {
+            Some(day) => config.calendar.last_school_week(config.calendar.week_of(day)),
+            None => self.last_complete_week(config),
+        }
+    }
+}
+
+/// The sources as read, with the settings as they hold for them.
+#[derive(Debug)]
+pub struct Read {
+    /// The settings; the source's own holidays are among them.
+    pub config: Config,
+    /// What was read.
+    pub intake: Intake,
+    /// The report week.
+    pub week: Week,
+}
+
+/// Reads all sources.
+///
+/// # Errors
+/// A source that cannot be read.
+pub fn read(config: &Config, asked: &Asked) -> Outcome<Read> {
+    let mut config = config.clone();
+    let intake = intake::read(&config, asked.last_complete_week(&config))?;
+    config.calendar.holidays.extend(intake.holidays.iter().cloned());
+    let week = asked.week(&config);
+    Ok(Read { config, intake, week })
+}
+
+/// Counts the facts: the one place where a frame is collected.
+///
+/// # Errors
+/// A bug: polars cannot count.
+pub fn count(read: &Read) -> Outcome<Vec<Fact>> {
+    let Read { config, intake, .. } = read;
+    let bug = |error: PolarsError| Problem::new("facts", error.to_string()).hint("this is a bug; please report it");
+    let spans = intake.activity.glimpses.iter().filter_map(|glimpse| glimpse.span);
+    let span = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0));
+    let (frame, zones) = facts::stream(&intake.activity, &intake.roster, config.zone).map_err(bug)?;
+    let counted = facts::tally(frame.lazy(), &zones, span, &config.method).collect().map_err(bug)?;
+    Ok(facts::rows(&counted, &intake.roster, &config.calendar).map_err(bug)?)
+}
+
+/// Computes the scores of the report week.
+#[must_use]
+pub fn score(read: &Read, facts: &[Fact], kept_ruler: Option<&Ruler>) -> Scores {
+    let Read { config, intake, week } = read;
+    let first_day = scoring::first_day(&intake.activity, &intake.roster, config.zone);
+    let after_report = week.next().first();
+    let timeline = Timeline::new(&config.calendar, first_day.unwrap_or(after_report), *week);
+    scoring::score(&Inputs {
+        roster: &intake.roster,
+        activity: &intake.activity,
+        facts,
+        zone: config.zone,
+        method: &config.method,
+        timeline: &timeline,
+        kept_ruler,
+    })
+}

@@ -1,0 +1,205 @@
+//! Facts: one row per person and local day; counted, not judged (METHOD section 2).
+//!
+//! polars' lazy engine does the work: neighbours in the canonical order are a shift, the class that somebody is in is a
+//! forward fill, and no window function or second sort is needed, because intake delivers the order.
+
+use crate::calendar::{Zone, zone::offsets_between};
+use crate::config::Method;
+use crate::intake::{Action, Activity, Order, Roster};
+use chrono::NaiveDate;
+use polars::prelude::*;
+
+/// What one person did on one local day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fact {
+    /// Index into the roster's people.
+    pub person: usize,
+    /// The local day.
+    pub day: NaiveDate,
+    /// Events of kind 3.
+    pub logins: u32,
+    /// Log ins, enters and answers.
+    pub actions: u32,
+    /// Online time in microseconds.
+    pub online: i64,
+    /// The part of it in class.
+    pub in_class: i64,
+    /// Answers.
+    pub answers: u32,
+    /// Right ones among them.
+    pub correct: u32,
+    /// Whether the person was a member in the week of the day; sums are over members only.
+    pub member: bool,
+}
+
+const MINUTE_MICROSECONDS: f64 = 60e6;
+const DAY_MICROSECONDS: i64 = 86_400_000_000;
+/// In the column of the class that somebody is in: in none.
+const NOT_IN_CLASS: u32 = u32::MAX;
+
+/// Microseconds as minutes: summed whole, divided once.
+#[must_use]
+#[expect(clippy::cast_precision_loss, reason = "2^53 microseconds are 285 years")]
+pub fn minutes(microseconds: i64) -> f64 {
+    microseconds as f64 / MINUTE_MICROSECONDS
+}
+
+/// Whether anybody ever logged in.
+#[must_use]
+pub fn has_log_ins(activity: &Activity) -> bool {
+    activity.actions.iter().any(|action| action.order == Order::LogIn)
+}
+
+/// The zone in which a person's days are counted; people who are not on the roster have the general one.
+#[must_use]
+pub fn zone_of(roster: &Roster, person: u32, general: Zone) -> Zone {
+    roster.people.get(person as usize).map_or(general, |known| roster.zone(known.organization, general))
+}
+
+/// The actions of the roster's people as a frame: person, time, order, thing, correct, zone; in canonical order.
+///
+/// # Errors
+/// polars cannot hold the columns.
+pub fn stream(activity: &Activity, roster: &Roster, general: Zone) -> PolarsResult<(DataFrame, Vec<Zone>)> {
+    let known = activity.actions.partition_point(|action| (action.person as usize) < roster.people.len());
+    let actions = &activity.actions[..known];
+    let (zones, codes) = zone_codes(roster, general);
+    let zone = actions.iter().map(|action| codes[action.person as usize]).collect::<Vec<u32>>();
+    let columns = vec![
+        column("person", actions, |action| action.person),
+        column("time", actions, |action| action.time),
+        column("order", actions, |action| action.order as u32),
+        column("thing", actions, |action| action.thing),
+        column("correct", actions, |action| u32::from(action.correct)),
+        Column::new("zone".into(), zone),
+    ];
+    Ok((DataFrame::new(actions.len(), columns)?, zones))
+}
+
+fn column<T>(name: &str, actions: &[Action], value: impl Fn(&Action) -> T) -> Column
+where
+    Series: NamedFromOwned<Vec<T>>,
+{
+    Series::from_vec(name.into(), actions.iter().map(value).collect::<Vec<T>>()).into()
+}
+
+/// The zones that are in use, and for each person the number of theirs.
+fn zone_codes(roster: &Roster, general: Zone) -> (Vec<Zone>, Vec<u32>) {
+    let mut zones: Vec<Zone> = Vec::new();
+    let mut code = |zone: Zone| {
+        let known = zones.iter().position(|other| *other == zone);
+        let index = known.unwrap_or_else(|| {
+            zones.push(zone);
+            zones.len() - 1
+        });
+        u32::try_from(index).unwrap_or(u32::MAX)
+    };
+    let by_organization: Vec<u32> =
+        (0..roster.organizations.len()).map(|org| code(roster.zone(org, general))).collect();
+    let codes = roster.people.iter().map(|person| by_organization[person.organization]).collect();
+    (zones, codes)
+}
+
+/// Counts what [`stream`] gives: person, day (days since 1970), logins, actions, online, in_class (microseconds),
+/// answers, correct; days on which nothing counts are left out.
+#[must_use]
+pub fn tally(stream: LazyFrame, zones: &[Zone], span: (i64, i64), method: &Method) -> LazyFrame {
+    let is = |order: Order| col("order").eq(lit(order as u32));
+    let count = |condition: Expr| condition.cast(DataType::UInt32).sum();
+    stream
+        .with_columns([in_class_of(), local_time(zones, span).alias("local")])
+        .with_columns([online(method).alias("online"), day_of("local").alias("day")])
+        .group_by([col("person"), col("day")])
+        .agg([
+            count(is(Order::LogIn)).alias("logins"),
+            count(col("order").gt_eq(lit(Order::LogIn as u32))).alias("actions"),
+            col("online").sum(),
+            col("online").filter(col("class").neq(lit(NOT_IN_CLASS))).sum().alias("in_class"),
+            count(is(Order::Answer)).alias("answers"),
+            col("correct").sum(),
+        ])
+        .filter(col("actions").gt(lit(0)).or(col("online").gt(lit(0))))
+        .sort(["person", "day"], SortMultipleOptions::default())
+}
+
+/// The local day, as days since 1970. Division of whole numbers cuts towards zero, so it is made of days since the year
+/// -768, which are positive.
+fn day_of(local: &str) -> Expr {
+    let earlier_days = 1_000_000_i64;
+    (col(local) + lit(earlier_days * DAY_MICROSECONDS)) / lit(DAY_MICROSECONDS) - lit(earlier_days)
+}
+
+/// The class that somebody is in from each action on: that of the last enter, unless an exit, log in or log out came
+/// after it. An answer changes nothing, so it takes over what was before it.
+fn in_class_of() -> Expr {
+    let first_of_person = col("person").neq_missing(col("person").shift(lit(1)));
+    let answer = col("order").eq(lit(Order::Answer as u32));
+    when(answer.and(first_of_person.not()))
+        .then(lit(NULL).cast(DataType::UInt32))
+        .when(col("order").eq(lit(Order::Enter as u32)))
+        .then(col("thing"))
+        .otherwise(lit(NOT_IN_CLASS))
+        .fill_null_with_strategy(FillNullStrategy::Forward(None))
+        .alias("class")
+}
+
+/// The online time of the step that begins with each action, in microseconds (METHOD section 2).
+fn online(method: &Method) -> Expr {
+    let limit = |minutes: f64| lit((minutes * MINUTE_MICROSECONDS).round() as i64);
+    let next = |name: &str| col(name).shift(lit(-1));
+    let step = next("time") - col("time");
+    let last_of_person = next("person").neq_missing(col("person"));
+    let closed_by_log_out = next("order").eq(lit(Order::LogOut as u32));
+    let left_the_class = next("order").eq(lit(Order::Exit as u32)).and(next("thing").eq(col("class")));
+    let session = limit(method.session_minutes);
+    let nothing = lit(0_i64);
+    when(last_of_person.or(col("order").eq(lit(Order::LogOut as u32))))
+        .then(nothing.clone())
+        .when(step.clone().lt_eq(limit(method.idle_minutes)))
+        .then(step.clone())
+        .when(closed_by_log_out.or(left_the_class))
+        .then(when(step.clone().lt(session.clone())).then(step).otherwise(session))
+        .otherwise(nothing)
+}
+
+/// Local time: the instant plus the offset of its zone, from the few changes of offset within the data's span.
+fn local_time(zones: &[Zone], span: (i64, i64)) -> Expr {
+    let of_zone = |zone: Zone| {
+        let offsets = offsets_between(zone, span.0, span.1);
+        let first = lit(offsets.first().map_or(0, |(_, offset)| *offset));
+        offsets
+            .iter()
+            .skip(1)
+            .fold(first, |before, (from, offset)| when(col("time").lt(lit(*from))).then(before).otherwise(lit(*offset)))
+    };
+    let offset = zones.iter().enumerate().skip(1).fold(
+        zones.first().map_or_else(|| lit(0_i64), |zone| of_zone(*zone)),
+        |others, (code, zone)| {
+            when(col("zone").eq(lit(u32::try_from(code).unwrap_or(u32::MAX)))).then(of_zone(*zone)).otherwise(others)
+        },
+    );
+    col("time") + offset * lit(1_000_000_i64)
+}
+
+/// The counted days of the roster's students and teachers, as rows.
+///
+/// # Errors
+/// The frame is not what [`tally`] gives.
+pub fn rows(frame: &DataFrame, roster: &Roster, calendar: &crate::calendar::SchoolCalendar) -> PolarsResult<Vec<Fact>> {
+    let number = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.u32()?.into_no_null_iter());
+    let long = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.i64()?.into_no_null_iter());
+    let people = number("person")?.zip(long("day")?);
+    let counts = number("logins")?.zip(number("actions")?).zip(number("answers")?).zip(number("correct")?);
+    let times = long("online")?.zip(long("in_class")?);
+    let all = people.zip(counts).zip(times).filter_map(
+        |(((person, day), (((logins, actions), answers), correct)), (online, in_class))| {
+            let day = NaiveDate::from_epoch_days(i32::try_from(day).ok()?)?;
+            let known = &roster.people[person as usize];
+            let member = known.is_member_in(calendar.week_of(day));
+            let fact =
+                Fact { person: person as usize, day, logins, actions, online, in_class, answers, correct, member };
+            (known.active && known.role.is_member()).then_some(fact)
+        },
+    );
+    Ok(all.collect())
+}
