@@ -16,13 +16,14 @@ use std::path::Path;
 
 const FILES: [&str; 4] = ["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"];
 
-/// The files of a roster that are read, from a folder or a zip.
+/// The files of a roster that are read, from a folder or a zip; those that are not there are left out.
 ///
 /// # Errors
-/// The folder or zip cannot be read, or lacks one of them.
+/// The folder or zip cannot be read.
 pub fn open(path: &Path) -> Outcome<Vec<SourceFile>> {
     if path.is_dir() {
-        return FILES.map(|name| on_disk(path, name)).into_iter().collect();
+        let there = FILES.iter().map(|name| path.join(name)).filter(|file| file.exists());
+        return Ok(there.map(|file| SourceFile::disk(&file)).collect());
     }
     let file = std::fs::File::open(path).map_err(|error| {
         Problem::io(path, "read", &error)
@@ -32,28 +33,20 @@ pub fn open(path: &Path) -> Outcome<Vec<SourceFile>> {
         Problem::new(path.display().to_string(), format!("is no folder and no zip: {error}"))
     };
     let mut archive = zip::ZipArchive::new(file).map_err(refuse)?;
-    FILES.iter().map(|name| in_zip(&mut archive, path, name)).collect()
+    let names: Vec<String> = archive.file_names().filter_map(|entry| Some(entry.ok()?.into_owned())).collect();
+    let wanted = |entry: &&String| FILES.iter().any(|name| Path::new(entry).file_name().is_some_and(|own| own == *name));
+    names.iter().filter(wanted).map(|entry| in_zip(&mut archive, path, entry)).collect()
 }
 
-fn missing(path: &Path, name: &str) -> Problem {
-    Problem::new(path.display().to_string(), format!("has no {name}"))
-        .hint(format!("OneRoster CSV has the files {}", FILES.join(", ")))
-}
-
-fn on_disk(folder: &Path, name: &str) -> Outcome<SourceFile> {
-    let path = folder.join(name);
-    if path.exists() { Ok(SourceFile::disk(&path)) } else { Err(missing(folder, name).into()) }
-}
-
-fn in_zip(archive: &mut zip::ZipArchive<std::fs::File>, path: &Path, name: &str) -> Outcome<SourceFile> {
-    let is_it = |entry: &String| Path::new(entry).file_name().is_some_and(|own| own.eq_ignore_ascii_case(name));
-    let mut entries = archive.file_names().filter_map(|entry| Some(entry.ok()?.into_owned()));
-    let entry = entries.find(is_it).ok_or_else(|| missing(path, name))?;
-    drop(entries);
+fn in_zip(archive: &mut zip::ZipArchive<std::fs::File>, path: &Path, entry: &str) -> Outcome<SourceFile> {
     let mut bytes = Vec::new();
-    let mut file = archive.by_name(&entry).map_err(|error| Problem::new(&entry, error.to_string()))?;
+    let mut file = archive.by_name(entry).map_err(|error| Problem::new(entry, error.to_string()))?;
     file.read_to_end(&mut bytes).map_err(|error| Problem::io(path, "read", &error))?;
-    Ok(SourceFile::memory(&format!("{}/{name}", path.display()), bytes))
+    Ok(SourceFile::memory(&format!("{}/{entry}", path.display()), bytes))
+}
+
+fn missing(name: &str) -> Problem {
+    Problem::new("roster", format!("has no {name}")).hint(format!("OneRoster CSV has the files {}", FILES.join(", ")))
 }
 
 /// Reads a roster; `people_by` is the column of users.csv whose values become the ids of people.
@@ -61,13 +54,12 @@ fn in_zip(archive: &mut zip::ZipArchive<std::fs::File>, path: &Path, name: &str)
 /// # Errors
 /// A file that cannot be read, a column that is missing, or nobody on it.
 pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) -> Outcome<Roster> {
-    let file =
-        |name: &str| files.iter().find(|file| file.is_called(name)).ok_or_else(|| missing(Path::new("roster"), name));
-    let organizations = organizations(file("orgs.csv")?, rejects)?;
-    let users = file("users.csv")?;
+    let file = |name: &str| files.iter().find(|file| file.is_called(name));
+    let organizations = organizations(file("orgs.csv").ok_or_else(|| missing("orgs.csv"))?, rejects)?;
+    let users = file("users.csv").ok_or_else(|| missing("users.csv"))?;
     let mut reading = Reading { people_by, rejects, in_several: Vec::new() };
     let listed = reading.people(users, &organizations)?;
-    let classes = reading.classes(file("classes.csv")?, &organizations)?;
+    let classes = file("classes.csv").map(|file| reading.classes(file, &organizations)).transpose()?.unwrap_or_default();
     let (people, agents): (Vec<Person>, Vec<Listed>) = listed.into_iter().unzip();
     if !people.iter().any(|person| person.active && person.role.is_member()) {
         return Err(Problem::new(
@@ -80,7 +72,9 @@ pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) ->
     let by_source: HashMap<&str, usize> =
         agents.iter().enumerate().map(|(i, listed)| (listed.sourced_id.as_str(), i)).collect();
     let guardianships = guardianships(&people, &agents, &by_source);
-    let enrollments = reading.enrollments(file("enrollments.csv")?, &people, &classes, &by_source)?;
+    let enrollments = file("enrollments.csv");
+    let enrollments = enrollments.map(|file| reading.enrollments(file, &people, &classes, &by_source));
+    let enrollments = enrollments.transpose()?.unwrap_or_default();
     let in_several = reading.in_several;
     Ok(Roster {
         organizations,

@@ -76,7 +76,7 @@ fn matching_column(glimpse: &Glimpse, roster: &Roster) -> Option<&'static str> {
 fn nobody_enrolled(roster: &Roster, whole_organization: bool) -> Option<Problem> {
     let meant = roster.classes.is_empty() && whole_organization;
     (roster.enrollments.is_empty() && !meant).then(|| {
-        Problem::new("enrollments.csv", "enrolls nobody in any class, so nobody's teacher is known")
+        Problem::new("enrollments.csv", "is missing or enrolls nobody in any class, so nobody's teacher is known")
             .hint("export the enrollments again; a school without classes says `teachers_without_classes: whole_organization`")
     })
 }

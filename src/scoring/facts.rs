@@ -164,21 +164,21 @@ fn online(method: &Method) -> Expr {
 
 /// Local time: the instant plus the offset of its zone, from the few changes of offset within the data's span.
 fn local_time(zones: &[Zone], span: (i64, i64)) -> Expr {
+    // A bare literal takes the narrowest type that holds it, so offsets say that they are 64 bits wide.
+    let microseconds = |offset: &i64| lit(offset * 1_000_000).cast(DataType::Int64);
     let of_zone = |zone: Zone| {
         let offsets = offsets_between(zone, span.0, span.1);
-        let first = lit(offsets.first().map_or(0, |(_, offset)| *offset));
-        offsets
-            .iter()
-            .skip(1)
-            .fold(first, |before, (from, offset)| when(col("time").lt(lit(*from))).then(before).otherwise(lit(*offset)))
+        let first = microseconds(offsets.first().map_or(&0, |(_, offset)| offset));
+        offsets.iter().skip(1).fold(first, |before, (from, offset)| {
+            when(col("time").lt(lit(*from))).then(before).otherwise(microseconds(offset))
+        })
     };
-    let offset = zones.iter().enumerate().skip(1).fold(
-        zones.first().map_or_else(|| lit(0_i64), |zone| of_zone(*zone)),
-        |others, (code, zone)| {
-            when(col("zone").eq(lit(u32::try_from(code).unwrap_or(u32::MAX)))).then(of_zone(*zone)).otherwise(others)
-        },
-    );
-    col("time") + offset * lit(1_000_000_i64)
+    let code = |index: usize| lit(u32::try_from(index).unwrap_or(u32::MAX));
+    let offsets = zones.iter().map(|zone| of_zone(*zone)).enumerate();
+    let offset = offsets.reduce(|(_, others), (index, own)| {
+        (index, when(col("zone").eq(code(index))).then(own).otherwise(others))
+    });
+    col("time") + offset.map_or_else(|| microseconds(&0), |(_, offset)| offset)
 }
 
 /// The counted days of the roster's students and teachers, as rows.
@@ -202,4 +202,19 @@ pub fn rows(frame: &DataFrame, roster: &Roster, calendar: &crate::calendar::Scho
         },
     );
     Ok(all.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_zone_has_its_own_local_time() {
+        let zones = [chrono_tz::Europe::Rome, chrono_tz::America::Sao_Paulo, chrono_tz::Asia::Karachi];
+        let time = 1_759_792_843_000_000_i64;
+        let frame = df!("time" => [time; 3], "zone" => [0_u32, 1, 2]).unwrap();
+        let local = frame.lazy().select([local_time(&zones, (time, time + 1)).alias("local")]).collect().unwrap();
+        let local: Vec<i64> = local.column("local").unwrap().i64().unwrap().into_no_null_iter().collect();
+        assert_eq!(local.iter().map(|l| (l - time) / 3_600_000_000).collect::<Vec<_>>(), [2, -3, 5]);
+    }
 }
