@@ -12,7 +12,13 @@
 pub mod calendar;
 pub mod cli;
 pub mod config;
+pub mod delivery;
+pub mod disk;
+pub mod hash;
 pub mod intake;
+pub mod ledger;
+pub mod notices;
 pub mod pipeline;
 pub mod problem;
+pub mod rendering;
 pub mod scoring;

@@ -5,7 +5,7 @@
 use std::fmt;
 
 /// One thing that is wrong.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Problem {
     /// The place: `config.yaml:12: method.window_weeks`, or a path.
     pub place: String,

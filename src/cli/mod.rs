@@ -1,18 +1,25 @@
 //! The commands: what they are called, what they take, and a short file for each.
 
+mod check;
+mod plan;
+mod preview;
+mod run;
+mod sample;
 mod scores;
+mod show;
 
 use crate::calendar::clock::Clock;
 use crate::config::{self, Config};
+use crate::pipeline::Asked;
 use crate::problem::Outcome;
 use chrono::NaiveDate;
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-/// What the command line says.
+/// Weekly effort reports for schools: scores, PDF reports and mails from a learning platform's logs
 #[derive(Debug, Parser)]
-#[command(name = "plaudit", version, about, max_term_width = 100)]
+#[command(name = "plaudit", version, max_term_width = 100)]
 pub struct Cli {
     /// The settings
     #[arg(long, global = true, default_value = "config.yaml", value_name = "FILE")]
@@ -24,9 +31,34 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// The main job: prepare what is owed for a week, then deliver it
+    #[command(after_help = "Examples:
+  plaudit run                          the last complete week
+  plaudit run --week 2026-03-02        the week that contains that day
+  plaudit run --only teacher_report    one kind of notice")]
+    Run(run::Run),
+    /// Find everything that is wrong with config, templates, sources and ledger; show the sources as understood
+    #[command(after_help = "Example:
+  plaudit check --config school.yaml")]
+    Check(check::Check),
+    /// What a run would send to whom, and who is skipped and why; changes nothing
+    #[command(after_help = "Example:
+  plaudit plan --week 2026-03-02")]
+    Plan(plan::Plan),
+    /// Write reports and mails to a folder without touching the ledger
+    #[command(after_help = "Examples:
+  plaudit preview --out look
+  plaudit preview --out look --person 1017    what one person would get, or what is told about them")]
+    Preview(preview::Preview),
     /// Compute the method's tables
-    #[command(after_help = "Examples:\n  plaudit scores --out tables\n  plaudit scores --out tables --week 2026-03-02 --method study --ruler window")]
+    #[command(after_help = "Examples:
+  plaudit scores --out tables
+  plaudit scores --out tables --week 2026-03-02 --method study --ruler window")]
     Scores(scores::Scores),
+    /// Write the built-in sample as files: OneRoster and CSV
+    #[command(after_help = "Example:
+  plaudit sample school")]
+    Sample(sample::Sample),
 }
 
 /// Which week.
@@ -35,6 +67,12 @@ pub struct WeekArgument {
     /// A day of the week to report; the last complete week by default
     #[arg(long, value_name = "DATE")]
     pub week: Option<NaiveDate>,
+}
+
+impl WeekArgument {
+    fn asked(&self, clock: Clock) -> Asked {
+        Asked { day: self.week, now: clock.now() }
+    }
 }
 
 /// What a command ends with.
@@ -62,11 +100,22 @@ pub fn run(cli: &Cli, clock: Clock) -> ExitCode {
 impl Cli {
     fn dispatch(&self, clock: Clock) -> Outcome<Ending> {
         match &self.command {
+            Command::Run(command) => command.run(&self.load()?, clock),
+            Command::Check(command) => command.run(&self.config, clock),
+            Command::Plan(command) => command.run(&self.load()?, clock),
+            Command::Preview(command) => command.run(&self.load()?, clock),
             Command::Scores(command) => command.run(&self.load()?, clock),
+            Command::Sample(command) => command.run(clock),
         }
     }
 
     fn load(&self) -> Outcome<Config> {
         config::load(&self.config)
     }
+}
+
+/// The runtime on which the ledger works.
+fn runtime() -> Outcome<tokio::runtime::Runtime> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(|error| crate::problem::Problem::new("runtime", error.to_string()).into())
 }

@@ -34,7 +34,8 @@ pub fn open(path: &Path) -> Outcome<Vec<SourceFile>> {
     };
     let mut archive = zip::ZipArchive::new(file).map_err(refuse)?;
     let names: Vec<String> = archive.file_names().filter_map(|entry| Some(entry.ok()?.into_owned())).collect();
-    let wanted = |entry: &&String| FILES.iter().any(|name| Path::new(entry).file_name().is_some_and(|own| own == *name));
+    let wanted =
+        |entry: &&String| FILES.iter().any(|name| Path::new(entry).file_name().is_some_and(|own| own == *name));
     names.iter().filter(wanted).map(|entry| in_zip(&mut archive, path, entry)).collect()
 }
 
@@ -59,7 +60,8 @@ pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) ->
     let users = file("users.csv").ok_or_else(|| missing("users.csv"))?;
     let mut reading = Reading { people_by, rejects, in_several: Vec::new() };
     let listed = reading.people(users, &organizations)?;
-    let classes = file("classes.csv").map(|file| reading.classes(file, &organizations)).transpose()?.unwrap_or_default();
+    let classes =
+        file("classes.csv").map(|file| reading.classes(file, &organizations)).transpose()?.unwrap_or_default();
     let (people, agents): (Vec<Person>, Vec<Listed>) = listed.into_iter().unzip();
     if !people.iter().any(|person| person.active && person.role.is_member()) {
         return Err(Problem::new(

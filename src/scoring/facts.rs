@@ -175,9 +175,8 @@ fn local_time(zones: &[Zone], span: (i64, i64)) -> Expr {
     };
     let code = |index: usize| lit(u32::try_from(index).unwrap_or(u32::MAX));
     let offsets = zones.iter().map(|zone| of_zone(*zone)).enumerate();
-    let offset = offsets.reduce(|(_, others), (index, own)| {
-        (index, when(col("zone").eq(code(index))).then(own).otherwise(others))
-    });
+    let offset = offsets
+        .reduce(|(_, others), (index, own)| (index, when(col("zone").eq(code(index))).then(own).otherwise(others)));
     col("time") + offset.map_or_else(|| microseconds(&0), |(_, offset)| offset)
 }
 

@@ -43,13 +43,17 @@ impl<'a> Writer<'a> {
     /// `events.csv`.
     pub fn events(&self, seed: u64, log: &Log) -> Vec<u8> {
         let mut dice = Dice::new(seed, "event dirt", 0);
-        pour(&mut dice, EVENT_HEADER, &log.events, |out, event, flaw| self.event(out, event, flaw))
+        pour(&mut dice, EVENT_HEADER, &log.events, |out, event, flaw| {
+            self.event(out, event, flaw);
+        })
     }
 
     /// `answers.csv`.
     pub fn answers(&self, seed: u64, log: &Log) -> Vec<u8> {
         let mut dice = Dice::new(seed, "answer dirt", 0);
-        pour(&mut dice, ANSWER_HEADER, &log.answers, |out, answer, flaw| self.answer(out, answer, flaw))
+        pour(&mut dice, ANSWER_HEADER, &log.answers, |out, answer, flaw| {
+            self.answer(out, answer, flaw);
+        })
     }
 
     fn event(&self, out: &mut Vec<u8>, event: &Event, flaw: Option<Flaw>) {
@@ -112,7 +116,7 @@ fn pour<T>(dice: &mut Dice, header: &str, rows: &[T], write: impl Fn(&mut Vec<u8
     };
     let mut new_id = rows.len();
     for place in arrival(dice, rows.len()) {
-        let row = &rows[place];
+        let Some(row) = rows.get(place) else { continue };
         line(place + 1, row, None);
         let (again, flaw) = match fate(dice) {
             Fate::Clean => continue,

@@ -1,7 +1,8 @@
 //! How much each person does on each of their days.
 //!
 //! The study prints the rows of its two data sets. So a day gets a weight, and the weights are
-//! scaled to the rows wanted: whatever the seed, the totals come out within a fraction of a percent.
+//! scaled to the rows wanted: whatever the seed, the totals come out within a fraction of a
+//! percent.
 
 use super::attendance::{attendance, launches, on_trial};
 use super::classes::Seat;
@@ -33,7 +34,8 @@ const WITHOUT_CLASS: f64 = 0.4;
 const WEIGHTS: (f64, f64) = (0.15, 4.5);
 /// Log ins for each pair, as they come out: only the log outs that go missing hang on it.
 const VISITS_PER_PAIR: f64 = 0.46;
-/// The most log ins on a day, and while a school is on trial: three people then stay below the 10 that count as active.
+/// The most log ins on a day, and while a school is on trial: three people then stay below the 10
+/// that count as active.
 const MOST_VISITS: u32 = 20;
 const TRIAL_VISITS: u32 = 2;
 /// The least pairs on the day a school begins, so that it counts as active from that day.
@@ -55,13 +57,13 @@ pub fn turns(seed: u64, people: &[Person], traits: &[Traits], seats: &[Vec<Seat>
         .zip(traits.iter().zip(seats.iter().zip(&days)))
         .map(|(dice, (traits, (seats, days)))| draft(dice, traits, seats, days))
         .collect();
-    let rates = [true, false].map(|listed| Rates::of(listed, people, &drafts));
-    let mut turns = Vec::with_capacity(people.len());
-    for ((person, dice), drafts) in people.iter().zip(&mut dice).zip(drafts) {
-        let rates = &rates[usize::from(!person.listed)];
-        turns.push(drafts.iter().map(|draft| settle(dice, person, draft, rates)).collect());
-    }
-    turns
+    let (ours, strangers) = (Rates::of(true, people, &drafts), Rates::of(false, people, &drafts));
+    let cast = people.iter().zip(&mut dice).zip(drafts);
+    cast.map(|((person, dice), drafts)| {
+        let rates = if person.listed { &ours } else { &strangers };
+        drafts.iter().map(|draft| settle(dice, person, draft, rates)).collect()
+    })
+    .collect()
 }
 
 fn draft(dice: &mut Dice, traits: &Traits, seats: &[Seat], days: &[i32]) -> Vec<Draft> {

@@ -43,7 +43,8 @@ impl Dice {
         items.get(self.index(items.len())).copied().unwrap_or_default()
     }
 
-    /// Nearly normal, mean 0 and deviation 1: the sum of four even draws, without a function that differs by platform.
+    /// Nearly normal, mean 0 and deviation 1: the sum of four even draws, without a function that
+    /// differs by platform.
     pub fn normal(&mut self) -> f64 {
         (self.unit() + self.unit() + self.unit() + self.unit() - 2.0) * 1.732_050_807_568_877_2
     }

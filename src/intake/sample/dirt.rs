@@ -70,7 +70,8 @@ pub fn fate(dice: &mut Dice) -> Fate {
     }
 }
 
-/// The order in which `rows` rows arrive, as their places in order of time: blocks of them come late.
+/// The order in which `rows` rows arrive, as their places in order of time: blocks of them come
+/// late.
 pub fn arrival(dice: &mut Dice, rows: usize) -> Vec<usize> {
     let mut order: Vec<usize> = (0..rows).collect();
     for _ in 0..rows.div_ceil(LATE_BLOCKS) {

@@ -11,16 +11,18 @@ use super::study::WEEKS;
 pub struct Habit {
     /// People who act in December, January and February. The sums are table 4.1: 527, 524 and 300.
     pub monthly: [usize; 3],
-    /// The day on which all begin; before it only three people try it out. `ALWAYS`: long since; `NEVER`: a tiny school.
+    /// The day on which all begin; before it only three people try it out. `ALWAYS`: long since;
+    /// `NEVER`: a tiny school.
     pub launch: i32,
     /// People who act on 30 November. The sum is table 4.1: 6.
     pub first_day: usize,
     /// How much is done on a day, 1 as usual (figure 4.17: the highest and the lowest health).
     pub zeal: f64,
-    /// How much more teachers do than elsewhere, 1 as usual (section 4.2: in 100082 they log in as often as the students do).
+    /// How much more teachers do than elsewhere, 1 as usual (section 4.2: in 100082 they log in as
+    /// often as the students).
     pub teaching: f64,
-    /// How the chance of a right answer moves over the term, in logits (table S2: 100059 fell, 100142 rose; the
-    /// others rise a little, so that the whole stands still, as in section 4.1).
+    /// How the chance of a right answer moves over the term, in logits (table S2: 100059 fell,
+    /// 100142 rose). The others rise a little, so that the whole stands still, as in section 4.1.
     pub drift: f64,
     /// Whether hardly anybody comes after the holiday begins (section 4.2: 100082).
     pub fades: bool,
@@ -35,8 +37,8 @@ pub const NEVER: i32 = i32::MAX;
 #[rustfmt::skip]
 pub const HABITS: [Habit; 20] = [
     Habit { first_day: 1, ..habit([41, 41, 38], ALWAYS, 1.5) }, // 100039: highest health
-    Habit { first_day: 1, ..habit([54, 50, 35], ALWAYS, 0.9) }, // 100057
-    Habit { first_day: 3, drift: -0.2, ..habit([174, 176, 92], ALWAYS, 1.0) }, // 100059
+    Habit { first_day: 1, ..habit([55, 50, 35], ALWAYS, 0.9) }, // 100057
+    Habit { first_day: 3, drift: -0.24, ..habit([174, 176, 92], ALWAYS, 1.0) }, // 100059
     habit([4, 4, 1], ALWAYS, 0.5), // 100069: lowest health
     habit([26, 24, 14], ALWAYS, 0.9), // 100071
     Habit { first_day: 1, teaching: 2.3, fades: true, ..habit([74, 44, 10], ALWAYS, 1.0) }, // 100082
@@ -63,24 +65,25 @@ pub fn week_tide(day: i32) -> f64 {
 
 /// How readily people come in each week, in logits: low in the 6th and the 14th (figure 4.1), a
 /// mild peak in every fourth (section 5.2), the highest in the third.
-const WEEK_TIDE: [f64; WEEKS] = [-1.6, 0.0, 0.9, 0.1, 0.0, -2.4, 0.8, 0.1, 0.0, -0.2, 0.9, 1.2, 0.6, -1.6];
+const WEEK_TIDE: [f64; WEEKS] = [-1.6, 0.0, 1.05, 0.1, 0.0, -2.4, 0.65, 0.0, 0.0, -0.2, 0.9, 1.4, 0.5, -1.6];
 
-/// What the weeks add to the chance of a right answer in Math and in English, in logits: as one goes up the other goes
-/// down (figure 4.5), though not by as much, so that both together have weeks of their own but no trend.
+/// What the weeks add to the chance of a right answer in Math and in English, in logits: as one
+/// goes up the other goes down (figure 4.5), though not by as much, so that both together have
+/// weeks of their own but no trend.
 const SUBJECT_TIDE: [(f64, f64); WEEKS] = [
-    (0.02, -0.02),
-    (0.18, -0.10),
-    (-0.12, 0.18),
-    (0.08, -0.14),
-    (-0.20, 0.16),
-    (0.15, -0.09),
-    (-0.08, 0.16),
-    (0.14, -0.20),
-    (-0.17, 0.11),
-    (0.13, -0.08),
-    (0.07, -0.13),
-    (-0.14, 0.20),
-    (0.12, -0.18),
+    (0.00, -0.04),
+    (0.09, -0.19),
+    (-0.10, 0.20),
+    (0.07, -0.17),
+    (-0.12, 0.24),
+    (0.09, -0.17),
+    (-0.07, 0.17),
+    (0.12, -0.22),
+    (-0.08, 0.20),
+    (0.07, -0.17),
+    (0.14, -0.06),
+    (-0.21, 0.13),
+    (0.20, -0.10),
     (-0.10, 0.10),
 ];
 
@@ -93,7 +96,8 @@ pub fn subject_tide(day: u32, subject: Subject) -> f64 {
     }
 }
 
-/// How a day of a week weighs, counted from the week's first day: most at both ends, the study's weekend.
+/// How a day of a week weighs, counted from the week's first day: most at both ends, the study's
+/// weekend.
 const WEEK_SHAPE: [f64; 7] = [1.25, 0.9, 0.9, 0.95, 0.85, 1.0, 1.2];
 
 /// How much likelier than usual people come on `day`.
@@ -107,10 +111,11 @@ pub fn day_weight(day: i32) -> f64 {
     special * WEEK_SHAPE.get(usize::try_from(day.rem_euclid(7)).unwrap_or(0)).copied().unwrap_or(1.0)
 }
 
-/// How much likelier than usual people of a school that fades come on `day`: a small rise at the
-/// beginning of February, then next to nobody (section 4.2).
+/// How much likelier than usual people of a school that fades come on `day`: most in the week of the
+/// peak, a small rise at the beginning of February, then next to nobody (section 4.2).
 pub const fn fading(day: i32) -> f64 {
     match day {
+        14..=20 => 2.5,
         ..=67 => 1.0,
         68..=70 => 1.5,
         _ => 0.01,
@@ -118,5 +123,5 @@ pub const fn fading(day: i32) -> f64 {
 }
 
 const fn habit(monthly: [usize; 3], launch: i32, zeal: f64) -> Habit {
-    Habit { monthly, launch, first_day: 0, zeal, teaching: 1.0, drift: 0.06, fades: false }
+    Habit { monthly, launch, first_day: 0, zeal, teaching: 1.0, drift: 0.1, fades: false }
 }

@@ -6,8 +6,8 @@
 //! their names are invented. The same seed and last day give the same bytes on every machine.
 //!
 //! Reading order: `study` (copied figures), `habits` (the dials), `people` and `classes` (who),
-//! `attendance` (which days), `budget` (how much), `visits` and `play` (rows), `dirt` and
-//! `activity` (files).
+//! `leave` and `attendance` (which days), `budget` (how much), `visits` and `play` (rows), `dirt`
+//! and `activity` (files).
 
 mod activity;
 mod attendance;
@@ -18,6 +18,7 @@ mod csv;
 mod dice;
 mod dirt;
 mod habits;
+mod leave;
 mod log;
 mod names;
 mod people;
@@ -25,6 +26,8 @@ mod play;
 mod questions;
 mod roster;
 mod study;
+#[cfg(test)]
+mod tests;
 mod traits;
 mod users;
 mod visits;

@@ -1,6 +1,7 @@
 //! Names of people, combined at random from lists of common ones.
 //!
-//! Nobody in particular is meant. Chinese names come with their letters, as addresses are written in those.
+//! Nobody in particular is meant. Chinese names come with their letters, as addresses are written
+//! in those.
 
 use super::dice::Dice;
 

@@ -3,13 +3,13 @@
 //! Each person draws from a stream of their own, day after day, so the rows of one do not hang on
 //! those of another.
 
-use super::attendance::is_quiet;
 use super::budget::Turn;
 use super::calendar::Calendar;
 use super::classes::{Class, Seat, Subject, Timetable};
 use super::dice::{Dice, whole};
 use super::dirt::MISSING_LOGOUTS;
 use super::habits::{HABITS, subject_tide};
+use super::leave::is_quiet;
 use super::log::{Answer, Event, Kind, Log};
 use super::people::Person;
 use super::questions::Bank;
@@ -101,7 +101,9 @@ impl Player<'_> {
     fn visit(&mut self, visit: &Visit, day: i32, events: &mut Vec<Event>, stays: &mut Vec<Stay>) {
         let start = midnight(day) + visit.start;
         let end = start + visit.length;
-        let mut event = |at, kind, class| events.push(Event { at, person: self.place, class, kind });
+        let mut event = |at, kind, class| {
+            events.push(Event { at, person: self.place, class, kind });
+        };
         event(start, Kind::LogIn, None);
         for entry in 0..visit.entries {
             let slot = f64::from(visit.length - 8) / f64::from(visit.entries);
@@ -142,7 +144,8 @@ fn midnight(day: i32) -> u32 {
     u32::try_from(day).unwrap_or_default() * DAY
 }
 
-/// Whether visits of `day` may begin after midnight: not into a month or a quiet day that they would count for.
+/// Whether visits of `day` may begin after midnight: not into a month or a quiet day that they
+/// would count for.
 fn may_run_late(day: i32) -> bool {
     day != LAST_DATA && !is_quiet(day + 1) && MONTHS.iter().all(|&(first, _)| day + 1 != first)
 }

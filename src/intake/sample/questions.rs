@@ -1,7 +1,8 @@
 //! The questions, how hard they are, and whether an answer is right.
 //!
 //! A question keeps its difficulty over the whole term and is answered by many, as the report
-//! estimates the difficulty from all of its answers. The numbers are ours, except where noted in the habits.
+//! estimates the difficulty from all of its answers. The numbers are ours, except where noted in
+//! the habits.
 
 use super::classes::Subject;
 use super::dice::{Dice, logistic, whole};
@@ -28,7 +29,8 @@ impl Bank {
         Self { math: subject("math", MATH), english: subject("english", ENGLISH) }
     }
 
-    /// A question of the subject, by its place, and whether somebody with these logits gets it right.
+    /// A question of the subject, by its place, and whether somebody with these logits gets it
+    /// right.
     pub fn ask(&self, dice: &mut Dice, subject: Subject, logits: f64) -> (u16, bool) {
         let (questions, count) = match subject {
             Subject::Math => (&self.math, MATH),

@@ -21,7 +21,8 @@ const CLASSES: &str = "sourcedId,status,dateLastModified,title,grades,courseSour
 const ENROLLMENTS: &str = "sourcedId,status,dateLastModified,classSourcedId,schoolSourcedId,userSourcedId,\
     role,primary,beginDate,endDate";
 
-/// The school year begins so many days before the sample and ends so many after it: about September to July.
+/// The school year begins so many days before the sample and ends so many after it: about September
+/// to July.
 const YEAR: (i32, i32) = (-85, 225);
 /// The term's first and last day: the sample's weeks and two more weeks at either end.
 const TERM: (i32, i32) = (-14, LAST_DAY + 14);
@@ -120,11 +121,15 @@ fn classes(timetable: &Timetable) -> Vec<u8> {
 fn enrollments(people: &[Person], timetable: &Timetable, calendar: &Calendar) -> Vec<u8> {
     let mut table = Table::new(ENROLLMENTS);
     for (person, seats) in people.iter().zip(&timetable.seats) {
-        let Some(school) = SCHOOLS.get(person.school) else { continue };
+        let Some(school) = SCHOOLS.get(person.school) else {
+            continue;
+        };
         let begin = calendar.date(school.opened.max(TERM.0)).to_string();
         let first = seats.iter().position(|seat| seat.teaches);
         for (n, seat) in seats.iter().enumerate() {
-            let Some(class) = timetable.classes.get(usize::from(seat.class)) else { continue };
+            let Some(class) = timetable.classes.get(usize::from(seat.class)) else {
+                continue;
+            };
             let class = class.id.to_string();
             let (role, primary) = match seat.teaches {
                 true if first == Some(n) => ("teacher", "true"),

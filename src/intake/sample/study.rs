@@ -10,7 +10,8 @@ pub const ANSWER_ROWS: f64 = 186_674.0;
 
 /// Weeks that the data touch (its section 4.1; the first and the last are incomplete).
 pub const WEEKS: usize = 14;
-/// The day number of the last day of the last week. Day 0 is the first day of the first week: 2018-11-25 in the study.
+/// The day number of the last day of the last week. Day 0 is the first day of the first week:
+/// 2018-11-25 in the study.
 pub const LAST_DAY: i32 = 97;
 /// The first day with data: 30 November, the only one of that month (section 4.1).
 pub const FIRST_DATA: i32 = 5;
@@ -50,7 +51,8 @@ impl School {
     }
 }
 
-/// Table S1, in its order. Counts are teachers, students and distinct people; the date is the study's.
+/// Table S1, in its order. Counts are teachers, students and distinct people; the date is the
+/// study's.
 #[rustfmt::skip]
 pub const SCHOOLS: [School; 20] = [
     school(100_039, [10, 38, 48], -163, "existing", "Jiangsu"), // 2018-06-15

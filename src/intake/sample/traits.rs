@@ -36,10 +36,10 @@ const TEACHER_PRACTICE: f64 = 0.06;
 const MEAN_ABILITY: f64 = 0.75;
 /// The deviation of the abilities.
 const SPREAD: f64 = 0.5;
-/// What a deviation of diligence adds to the ability, so that time and right answers go together a little (section 4.1:
-/// r = 0.0989).
+/// What a deviation of diligence adds to the ability, so that time and right answers go together a
+/// little (section 4.1: r = 0.0989).
 const DILIGENCE_HELPS: f64 = 0.06;
-/// Students with fewer answers count in no correlation (METHOD.md, section 8).
+/// Students with fewer answers count in no correlation of the report.
 const LEAST_ANSWERS: u32 = 5;
 
 /// The traits of everybody, in the order of the people.
@@ -74,8 +74,8 @@ fn draw(dice: &mut Dice, person: &Person, zeal: f64) -> Traits {
     }
 }
 
-/// Abilities, once it is known how much everybody does: freed of the chance correlation with it, which in a few hundred
-/// students is as large as the one wanted, and given that one instead.
+/// Abilities, once it is known how much everybody does: freed of the chance correlation with it,
+/// which in a few hundred students is as large as the one wanted, and given that one instead.
 pub fn abilities(people: &[Person], traits: &[Traits], turns: &[Vec<Turn>]) -> Vec<f64> {
     let diligence: Vec<f64> = turns.iter().map(|turns| total(turns, |turn| turn.pairs)).collect();
     let counted = || {

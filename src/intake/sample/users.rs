@@ -1,7 +1,8 @@
 //! `users.csv`: members, their guardians and the administrators, with made-up names and addresses.
 //!
 //! Addresses lie under example.org and numbers where no telephone rings, so that a report sent by
-//! mistake reaches nobody. Some people have no address, as on every real roster. All shares are ours.
+//! mistake reaches nobody. Some people have no address, as on every real roster. All shares are
+//! ours.
 
 use super::calendar::Calendar;
 use super::csv::Table;
@@ -44,83 +45,82 @@ struct User<'a> {
     birth: String,
 }
 
+/// The file while it is written, and what its lines share.
+struct Register<'a> {
+    table: Table,
+    names: Names,
+    calendar: &'a Calendar,
+}
+
 /// The whole file.
 pub fn users(seed: u64, people: &[Person], calendar: &Calendar) -> Vec<u8> {
-    let names = Names::new();
-    let mut table = Table::new(HEADER);
-    for school in SCHOOLS.iter().filter(|school| ADMINISTERED.contains(&school.id)) {
-        administrator(&mut table, &names, &mut Dice::new(seed, "administrator", school.id), school.id);
+    let mut register = Register { table: Table::new(HEADER), names: Names::new(), calendar };
+    for org in ADMINISTERED {
+        let id = format!("9{}", org - 100_000);
+        let mut dice = Dice::new(seed, "administrator", org);
+        register.adult(&mut dice, (org, id), "administrator", 0.0);
     }
     for person in people.iter().filter(|person| person.listed) {
         let org = SCHOOLS.get(person.school).map_or(0, |school| school.id);
         let mut dice = Dice::new(seed, "face", person.id);
+        let key = (org, person.id.to_string());
         match person.role {
-            Role::Student => student(&mut table, &names, &mut dice, (org, person), calendar),
-            Role::Teacher => teacher(&mut table, &names, &mut dice, (org, person)),
+            Role::Student => register.student(&mut dice, key, person.grade),
+            Role::Teacher => register.adult(&mut dice, key, "teacher", TEACHERS_UNREACHED),
         }
     }
-    table.into_bytes()
+    register.table.into_bytes()
 }
 
-fn administrator(table: &mut Table, names: &Names, dice: &mut Dice, org: u32) {
-    let name = any_name(names, dice);
-    let id = format!("9{}", org - 100_000);
-    let phone = Some(dice.below(10_000));
-    let none = User {
-        id,
-        org,
-        role: "administrator",
-        name,
-        mail: true,
-        phone,
-        agents: &[],
-        grade: None,
-        birth: String::new(),
-    };
-    none.write(table);
-}
-
-fn teacher(table: &mut Table, names: &Names, dice: &mut Dice, (org, person): (u32, &Person)) {
-    let name = any_name(names, dice);
-    let mail = !dice.chance(TEACHERS_UNREACHED);
-    let id = person.id.to_string();
-    let phone = Some(dice.below(10_000));
-    User { id, org, role: "teacher", name, mail, phone, agents: &[], grade: None, birth: String::new() }.write(table);
-}
-
-fn student(table: &mut Table, names: &Names, dice: &mut Dice, (org, person): (u32, &Person), calendar: &Calendar) {
-    let name = any_name(names, dice);
-    let mail = !dice.chance(STUDENTS_UNREACHED);
-    let guardians = if dice.chance(SECOND_GUARDIAN) { 1..=2 } else { 1..=1 };
-    let agents: Vec<String> = guardians.map(|n| format!("7{}{n}", person.id)).collect();
-    // a first grade is begun at six or seven
-    let age_days = (person.grade + 5) * 365 + 2 + dice.below(365 + 300);
-    let birth = calendar.date(LAST_DAY - i32::try_from(age_days).unwrap_or_default()).to_string();
-    let (id, grade) = (person.id.to_string(), Some(person.grade));
-    User { id, org, role: "student", name, mail, phone: None, agents: &agents, grade, birth }.write(table);
-    for id in &agents {
-        guardian(table, names, dice, (org, id.clone()), name);
+impl Register<'_> {
+    /// Somebody of the staff.
+    fn adult(&mut self, dice: &mut Dice, key: (u32, String), role: &str, unreached: f64) {
+        let mut user = User::new(key, role, any_name(&self.names, dice));
+        user.mail = !dice.chance(unreached);
+        user.phone = Some(dice.below(10_000));
+        user.write(&mut self.table);
     }
-}
 
-fn guardian(table: &mut Table, names: &Names, dice: &mut Dice, (org, id): (u32, String), child: Name) {
-    let language = match child.language {
-        same if dice.chance(SAME_LANGUAGE) => same,
-        Language::Chinese => Language::English,
-        Language::English => Language::Chinese,
-    };
-    let mut name = names.draw(dice, language);
-    if language == child.language && dice.chance(SAME_FAMILY) {
-        name.family = child.family;
+    /// A student, and after them their guardians.
+    fn student(&mut self, dice: &mut Dice, (org, id): (u32, String), grade: u32) {
+        let name = any_name(&self.names, dice);
+        let mail = !dice.chance(STUDENTS_UNREACHED);
+        let guardians = if dice.chance(SECOND_GUARDIAN) { 1..=2 } else { 1..=1 };
+        let agents: Vec<String> = guardians.map(|n| format!("7{id}{n}")).collect();
+        // a first grade is begun at six or seven
+        let age_days = (grade + 5) * 365 + 2 + dice.below(365 + 300);
+        let born = LAST_DAY - i32::try_from(age_days).unwrap_or_default();
+        let mut user = User::new((org, id), "student", name);
+        user.mail = mail;
+        user.agents = &agents;
+        user.grade = Some(grade);
+        user.birth = self.calendar.date(born).to_string();
+        user.write(&mut self.table);
+        for id in &agents {
+            self.guardian(dice, (org, id.clone()), name);
+        }
     }
-    let role = match dice.unit() {
-        draw if draw < PARENTS => "parent",
-        draw if draw < PARENTS_OR_GUARDIANS => "guardian",
-        _ => "relative",
-    };
-    let mail = !dice.chance(GUARDIANS_UNREACHED);
-    let phone = Some(dice.below(10_000));
-    User { id, org, role, name, mail, phone, agents: &[], grade: None, birth: String::new() }.write(table);
+
+    fn guardian(&mut self, dice: &mut Dice, key: (u32, String), child: Name) {
+        let language = match child.language {
+            same if dice.chance(SAME_LANGUAGE) => same,
+            Language::Chinese => Language::English,
+            Language::English => Language::Chinese,
+        };
+        let mut name = self.names.draw(dice, language);
+        if language == child.language && dice.chance(SAME_FAMILY) {
+            name.family = child.family;
+        }
+        let role = match dice.unit() {
+            draw if draw < PARENTS => "parent",
+            draw if draw < PARENTS_OR_GUARDIANS => "guardian",
+            _ => "relative",
+        };
+        let mut user = User::new(key, role, name);
+        user.mail = !dice.chance(GUARDIANS_UNREACHED);
+        user.phone = Some(dice.below(10_000));
+        user.write(&mut self.table);
+    }
 }
 
 fn any_name(names: &Names, dice: &mut Dice) -> Name {
@@ -128,7 +128,12 @@ fn any_name(names: &Names, dice: &mut Dice) -> Name {
     names.draw(dice, if chinese { Language::Chinese } else { Language::English })
 }
 
-impl User<'_> {
+impl<'a> User<'a> {
+    fn new((org, id): (u32, String), role: &'a str, name: Name) -> Self {
+        let birth = String::new();
+        Self { id, org, role, name, mail: true, phone: None, agents: &[], grade: None, birth }
+    }
+
     fn write(&self, table: &mut Table) {
         let Name { family, given, language } = self.name;
         let account = format!("{}.{}.{}", given.1, family.1, self.id).to_ascii_lowercase();

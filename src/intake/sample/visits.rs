@@ -106,10 +106,9 @@ fn home_start(dice: &mut Dice, late: bool) -> u32 {
 /// Shortens visits outside class that run into the next, and puts off what still overlaps.
 fn lay_out(visits: &mut [Visit]) {
     visits.sort_by_key(|visit| visit.start);
+    let nexts: Vec<u32> = visits.iter().skip(1).map(|visit| visit.start).collect();
     let mut free = 0;
-    for place in 0..visits.len() {
-        let next = visits.get(place + 1).map_or(u32::MAX, |visit| visit.start);
-        let visit = &mut visits[place];
+    for (visit, next) in visits.iter_mut().zip(nexts.into_iter().chain([u32::MAX])) {
         visit.start = visit.start.max(free);
         if visit.entries == 0 {
             let room = next.saturating_sub(visit.start + GAP);

@@ -1,4 +1,10 @@
 //! The straight line in code: the only place where stages meet.
+//!
+//! Here are the steps that every command shares: read, count, score. [`prepare`] decides and prints, [`run`] writes down
+//! and delivers.
+
+pub mod prepare;
+pub mod run;
 
 use crate::calendar::{Timeline, Week};
 use crate::config::Config;

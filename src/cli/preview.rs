@@ -1,0 +1,106 @@
+//! `plaudit preview`: the files that a run would write, in a folder, without touching the ledger.
+
+use super::{Ending, WeekArgument, runtime, show};
+use crate::calendar::clock::Clock;
+use crate::config::Config;
+use crate::delivery::folder::mail_path;
+use crate::disk;
+use crate::ledger::{Known, Ledger};
+use crate::notices::Notice;
+use crate::pipeline::prepare::{self, Waived, Workshop};
+use crate::problem::{Outcome, Problem, Problems};
+use crate::rendering::{Press, Printed, Writer, mail};
+use clap::Args;
+use rayon::prelude::*;
+use std::path::{Path, PathBuf};
+
+/// Write reports and mails to a folder
+#[derive(Debug, Args)]
+pub struct Preview {
+    /// The folder that the files are written to
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    #[command(flatten)]
+    week: WeekArgument,
+    /// Only what this person would get, and what is told about them
+    #[arg(long, value_name = "ID")]
+    person: Option<String>,
+}
+
+impl Preview {
+    /// Writes the files.
+    ///
+    /// # Errors
+    /// Whatever would stop the run, or a file that cannot be written.
+    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+        let workshop = Workshop::open(config)?;
+        let runtime = runtime()?;
+        let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
+        let read = prepare::believed(config, &self.week.asked(clock))?;
+        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read))?;
+        let known = Known { messages: std::collections::HashMap::new(), ..known };
+        let prepared = prepare::prepare(read, &known, None, Waived { roster_loss: true })?;
+        let names = prepared.names(&workshop);
+        let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
+        let notices: Vec<Notice> =
+            prepared.decisions.notices.iter().filter(|notice| self.wants(&writer, notice)).cloned().collect();
+        let problems = self.print(&press, &writer, &notices);
+        println!("week of {}", prepared.read.week);
+        println!("templates: {}", workshop.templates.in_words());
+        println!("{} mails with their reports are in {}", notices.len(), self.out.display());
+        if let Some(problem) = self.nobody(&writer, &notices) {
+            return Err(problem.into());
+        }
+        if problems.is_empty() {
+            return Ok(Ending::Done);
+        }
+        eprintln!("{}", Problems(problems));
+        Ok(Ending::Incomplete)
+    }
+
+    fn wants(&self, writer: &Writer<'_>, notice: &Notice) -> bool {
+        let Some(person) = &self.person else { return true };
+        let is = |index: usize| writer.roster.people[index].id == *person;
+        is(notice.recipient) || notice.student().is_some_and(is)
+    }
+
+    fn nobody(&self, writer: &Writer<'_>, notices: &[Notice]) -> Option<Problem> {
+        let person = self.person.as_ref().filter(|_| notices.is_empty())?;
+        let known = writer.roster.people.iter().any(|other| other.id == *person);
+        Some(if known {
+            Problem::new(person, "gets nothing this week, and nothing is told about them")
+                .hint("`plaudit plan` says who is skipped and why")
+        } else {
+            Problem::new(person, "is not the id of anybody on the roster")
+        })
+    }
+
+    fn print(&self, press: &Press<'_>, writer: &Writer<'_>, notices: &[Notice]) -> Vec<Problem> {
+        let groups = press.groups(notices);
+        let progress = show::progress();
+        progress.set_length(groups.len() as u64);
+        progress.set_message("typesetting reports");
+        let problems: Vec<Problem> = groups
+            .par_iter()
+            .flat_map_iter(|group| {
+                let written = press.print(writer, group).and_then(|printed| write(&self.out, printed));
+                progress.inc(1);
+                written.unwrap_or_else(|problems| problems.0)
+            })
+            .collect();
+        progress.finish_and_clear();
+        problems
+    }
+}
+
+/// Writes a group's document and mails as the folder channel would.
+fn write(out: &Path, printed: Printed) -> Outcome<Vec<Problem>> {
+    for message in &printed.messages {
+        if let Some(name) = &message.document_name {
+            disk::write(&out.join(&message.key.period).join(name), &printed.pdf)?;
+        }
+        let attached = message.attached.then_some(printed.pdf.as_slice());
+        disk::write(&mail_path(out, &message.key), &mail::assemble(&message.head, attached, &message.tail))?;
+    }
+    Ok(printed.problems)
+}

@@ -1,0 +1,106 @@
+//! `plaudit run`: the main job.
+
+use super::{Ending, WeekArgument, runtime, show};
+use crate::calendar::clock::Clock;
+use crate::config::{Config, Kind};
+use crate::ledger::{State, Tally};
+use crate::pipeline::prepare::{Waived, nothing_scheduled};
+use crate::pipeline::run::{self, Ended, Order};
+use crate::problem::{Outcome, Problems};
+use clap::Args;
+use std::collections::BTreeMap;
+
+/// Prepare what is owed for a week, then deliver it
+#[derive(Debug, Args)]
+pub struct Run {
+    #[command(flatten)]
+    week: WeekArgument,
+    /// One kind of notice in place of all that are scheduled
+    #[arg(long, value_name = "KIND")]
+    only: Option<Kind>,
+    /// Go on although the roster lost many people since the last run
+    #[arg(long)]
+    confirm_roster: bool,
+}
+
+impl Run {
+    /// Runs and prints how it went.
+    ///
+    /// # Errors
+    /// The run could not be done.
+    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+        if let Some(problem) = nothing_scheduled(config) {
+            return Err(problem.into());
+        }
+        let order = Order {
+            config,
+            asked: self.week.asked(clock),
+            only: self.only,
+            waived: Waived { roster_loss: self.confirm_roster },
+            progress: show::progress(),
+        };
+        let ended = run::run(&order, &runtime()?)?;
+        summary(&ended, config);
+        if ended.problems.is_empty() {
+            return Ok(Ending::Done);
+        }
+        eprintln!("{}", Problems(ended.problems.clone()));
+        let waiting = ended.tallies.iter().any(|tally| tally.state == State::Planned);
+        if waiting { Err(still_waiting(&ended)) } else { Ok(Ending::Incomplete) }
+    }
+}
+
+fn still_waiting(ended: &Ended) -> Problems {
+    let message = "not everything could be written; what is missing is still planned";
+    crate::problem::Problem::new(ended.folder.display().to_string(), message)
+        .hint("mend the cause and run again")
+        .into()
+}
+
+fn summary(ended: &Ended, config: &Config) {
+    println!("week of {}", ended.week);
+    show::sources(&ended.glimpses, config.zone);
+    show::rejects(&ended.rejects);
+    println!("templates: {}", ended.templates);
+    for (kind, counts) in by_kind(&ended.tallies) {
+        println!("  {kind}: {counts}");
+    }
+    let mut reasons: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+    for skip in &ended.skips {
+        *reasons.entry((skip.kind.name(), skip.reason.name())).or_default() += 1;
+    }
+    for ((kind, reason), count) in reasons {
+        println!("  {kind}: {count} skipped, {}", reason.replace('_', " "));
+    }
+    if !ended.by_id.is_empty() {
+        println!("  shown by id, as no font has a character of the name: {}", list(&ended.by_id));
+    }
+    let already: u64 = ended.already.values().sum();
+    if already > 0 {
+        println!("{already} messages of this week had been sent before and were not sent again");
+    }
+    if ended.sent == 0 && already > 0 {
+        println!("nothing was sent; to see an edited template: plaudit preview --out DIR --week {}", ended.week);
+    } else {
+        println!("{} messages written; reports, mails and rejects are in {}", ended.sent, ended.folder.display());
+    }
+}
+
+fn list(ids: &std::collections::BTreeSet<String>) -> String {
+    let shown: Vec<&str> = ids.iter().take(8).map(String::as_str).collect();
+    let more = if ids.len() > shown.len() { ", ..." } else { "" };
+    format!("{}{more}", shown.join(", "))
+}
+
+/// Counts of each kind by state, in words.
+fn by_kind(tallies: &[Tally]) -> BTreeMap<&str, String> {
+    let mut kinds: BTreeMap<&str, BTreeMap<State, u64>> = BTreeMap::new();
+    for tally in tallies {
+        *kinds.entry(&tally.kind).or_default().entry(tally.state).or_default() += tally.count;
+    }
+    let words = |states: BTreeMap<State, u64>| {
+        let parts: Vec<String> = states.iter().map(|(state, count)| format!("{count} {}", state.name())).collect();
+        parts.join(", ")
+    };
+    kinds.into_iter().map(|(kind, states)| (kind, words(states))).collect()
+}

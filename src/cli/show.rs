@@ -1,0 +1,70 @@
+//! What several commands print: sources as understood, counts, skips.
+
+use crate::calendar::Zone;
+use crate::intake::{Glimpse, Reject, Roster, quality::local_day, reject};
+use crate::notices::Skip;
+use chrono::DateTime;
+use indicatif::{ProgressBar, ProgressStyle};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Each source: the first rows as understood, first and last time, and the share of people found on the roster.
+pub fn sources(glimpses: &[Glimpse], zone: Zone) {
+    for glimpse in glimpses {
+        println!("{}: {} rows, {} rejected", glimpse.file, glimpse.rows, glimpse.rejected);
+        for row in &glimpse.first_rows {
+            println!("  {row}");
+        }
+        if let Some((first, last)) = glimpse.span {
+            let local = |time: i64| {
+                let instant = DateTime::from_timestamp_micros(time).unwrap_or_default().with_timezone(&zone);
+                instant.format("%Y-%m-%d %H:%M %Z").to_string()
+            };
+            println!("  from {} to {}", local(first), local(last));
+        }
+        println!("  {} of {} people are on the roster{}", glimpse.found, glimpse.people, strangers(glimpse));
+    }
+}
+
+fn strangers(glimpse: &Glimpse) -> String {
+    if glimpse.strangers.is_empty() { String::new() } else { format!("; not: {}", glimpse.strangers.join(", ")) }
+}
+
+/// How many rows were rejected, by file and reason.
+pub fn rejects(rejects: &[Reject]) {
+    for ((file, reason), count) in reject::counts(rejects) {
+        println!("  {count} x {reason} ({file})");
+    }
+}
+
+/// Who got nothing and why: counted, with the first ids.
+pub fn skips(skips: &[Skip], roster: impl Fn(usize) -> String) {
+    let mut reasons: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
+    for skip in skips {
+        reasons.entry((skip.kind.name(), skip.reason.name())).or_default().insert(skip.person);
+    }
+    for ((kind, reason), people) in reasons {
+        let ids: Vec<String> = people.iter().take(5).map(|person| roster(*person)).collect();
+        let more = if people.len() > 5 { ", ..." } else { "" };
+        println!("  {kind}: {} skipped, {} ({}{more})", people.len(), reason.replace('_', " "), ids.join(", "));
+    }
+}
+
+/// The id of a person.
+pub fn id(roster: &Roster, person: usize) -> String {
+    roster.people[person].id.clone()
+}
+
+/// The day of an instant in a zone.
+pub fn day(time: i64, zone: Zone) -> String {
+    local_day(time, zone).to_string()
+}
+
+/// A bar on a terminal, nothing elsewhere.
+pub fn progress() -> ProgressBar {
+    let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}");
+    let bar = ProgressBar::new(0);
+    match style {
+        Ok(style) => bar.with_style(style.progress_chars("=> ")),
+        Err(_) => bar,
+    }
+}

@@ -1,0 +1,88 @@
+//! Files that are written whole or not at all, and names made of ids.
+
+use crate::problem::{Outcome, Problem};
+use std::fmt::Write as _;
+use std::fs::{DirBuilder, File};
+use std::io::Write;
+use std::path::Path;
+
+/// Writes a file so that at any moment either the old or the new one is there: beside it, synced, then renamed.
+///
+/// # Errors
+/// The folder cannot be made or the file cannot be written; what was there stays.
+pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
+    if let Some(folder) = path.parent() {
+        make_private_folder(folder)?;
+    }
+    let beside = path.with_added_extension("part");
+    let write_all = || {
+        let mut file = File::create(&beside)?;
+        file.write_all(bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&beside, path)
+    };
+    write_all().map_err(|error| {
+        Problem::io(path, "written", &error).hint("see whether the disk is full and the folder is yours").into()
+    })
+}
+
+/// Makes a folder, and those above it, that only its owner can look into.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make_private_folder(folder: &Path) -> Outcome<()> {
+    if folder.is_dir() || folder.as_os_str().is_empty() {
+        return Ok(());
+    }
+    let mut builder = DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder).map_err(|error| Problem::io(folder, "made", &error).into())
+}
+
+const LONGEST_NAME: usize = 60;
+
+/// An id as part of a file name: letters, digits, `-` and `_` stay, all else becomes `~` and its code in hexadecimal; a
+/// long one ends in a hash of the whole. Different ids have different names.
+#[must_use]
+pub fn encode(id: &str) -> String {
+    let mut name = String::new();
+    for letter in id.chars() {
+        if letter.is_ascii_alphanumeric() || letter == '-' || letter == '_' {
+            name.push(letter);
+        } else {
+            let _ = write!(name, "~{:x}~", u32::from(letter));
+        }
+    }
+    if name.is_empty() {
+        return "~".to_string();
+    }
+    if name.len() > LONGEST_NAME {
+        let hash = crate::hash::Digest::of(&[id.as_bytes()]);
+        name.truncate(LONGEST_NAME - 10);
+        let _ = write!(name, "~~{}", hash.short());
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::encode;
+
+    #[test]
+    fn an_id_never_becomes_a_path() {
+        for id in ["../../etc/passwd", "a/b", "..", ".", "", "con:", "über", "a\nb"] {
+            let name = encode(id);
+            assert!(!name.is_empty() && !name.contains(['/', '.', '\\', ':', '\n']), "{id} became {name}");
+        }
+    }
+
+    #[test]
+    fn different_ids_have_different_names_even_when_they_are_long() {
+        let long = "x".repeat(200);
+        assert_ne!(encode(&format!("{long}a")), encode(&format!("{long}b")));
+        assert_ne!(encode("a~2f~b"), encode("a/b"));
+        assert!(encode(&long).len() <= 60);
+    }
+}

@@ -1,0 +1,115 @@
+//! Writing down what was decided. What was sent, or may have been, is never planned again.
+
+use super::message::{Message, State};
+use super::store::{Ledger, key};
+use crate::problem::Outcome;
+use chrono::{DateTime, Utc};
+use sqlx::{Connection, Row};
+use std::collections::BTreeSet;
+
+impl Ledger {
+    /// Plans messages in one transaction. A refused or withheld message is planned again as its next revision.
+    ///
+    /// # Errors
+    /// The file cannot be written; then none of them is planned.
+    pub async fn plan(&mut self, messages: &[Message], run: i64, now: DateTime<Utc>) -> Outcome<()> {
+        let place = self.place.clone();
+        let broken = |error: sqlx::Error| super::store::broken(&place, &error);
+        let mut transaction = self.connection.begin().await.map_err(broken)?;
+        for message in messages {
+            sqlx::query(
+                "INSERT INTO message (kind, period, organization, recipient, subject, channel, revision, state, reason,
+                    attempts, address, head, tail, document, document_name, attached, whole, run, changed)
+                 VALUES ($1, $2, $3, $4, $5, $6, 0, 'planned', $7, 0, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                 ON CONFLICT (kind, period, organization, recipient, subject, channel) DO UPDATE SET
+                    revision = message.revision + CASE WHEN message.state = 'planned' THEN 0 ELSE 1 END,
+                    state = 'planned', reason = excluded.reason, attempts = 0, address = excluded.address,
+                    head = excluded.head, tail = excluded.tail, document = excluded.document,
+                    document_name = excluded.document_name, attached = excluded.attached, whole = excluded.whole,
+                    run = excluded.run, changed = excluded.changed
+                 WHERE (message.state = 'planned' AND message.attempts = 0) OR message.state IN ('refused', 'withheld')",
+            )
+            .bind(&message.key.kind)
+            .bind(&message.key.period)
+            .bind(&message.key.organization)
+            .bind(&message.key.recipient)
+            .bind(&message.key.subject)
+            .bind(&message.key.channel)
+            .bind(&message.reason)
+            .bind(&message.address)
+            .bind(&message.head)
+            .bind(&message.tail)
+            .bind(message.document.as_ref().map(|digest| &digest.0))
+            .bind(message.document_name.as_deref())
+            .bind(i64::from(message.attached))
+            .bind(&message.whole.0)
+            .bind(run)
+            .bind(now.to_rfc3339())
+            .execute(&mut *transaction)
+            .await
+            .map_err(broken)?;
+        }
+        transaction.commit().await.map_err(broken)
+    }
+
+    /// Withholds what an earlier run planned for the period and this run does not: it is no longer due.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn withdraw(
+        &mut self,
+        period: &str,
+        channel: &str,
+        kinds: &BTreeSet<&str>,
+        due: &BTreeSet<super::Key>,
+        now: DateTime<Utc>,
+    ) -> Outcome<u64> {
+        let place = self.place.clone();
+        let broken = |error: sqlx::Error| super::store::broken(&place, &error);
+        let rows = sqlx::query(
+            "SELECT * FROM message WHERE period = $1 AND channel = $2 AND state = 'planned' AND attempts = 0",
+        )
+        .bind(period)
+        .bind(channel)
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(broken)?;
+        let gone = rows.iter().map(key).filter(|key| kinds.contains(key.kind.as_str()) && !due.contains(key));
+        let mut withdrawn = 0;
+        for key in gone {
+            self.set_state(&key, State::Planned, State::Withheld, "no longer due", now).await?;
+            withdrawn += 1;
+        }
+        Ok(withdrawn)
+    }
+
+    /// Moves a message from one state to another; false if it was not in the first.
+    pub(super) async fn set_state(
+        &mut self,
+        key: &super::Key,
+        from: State,
+        to: State,
+        reason: &str,
+        now: DateTime<Utc>,
+    ) -> Outcome<bool> {
+        let row = sqlx::query(
+            "UPDATE message SET state = $1, reason = $2, changed = $3
+             WHERE kind = $4 AND period = $5 AND organization = $6 AND recipient = $7 AND subject = $8 AND channel = $9
+               AND state = $10 RETURNING state",
+        )
+        .bind(to.name())
+        .bind(reason)
+        .bind(now.to_rfc3339())
+        .bind(&key.kind)
+        .bind(&key.period)
+        .bind(&key.organization)
+        .bind(&key.recipient)
+        .bind(&key.subject)
+        .bind(&key.channel)
+        .bind(from.name())
+        .fetch_optional(&mut self.connection)
+        .await
+        .map_err(|error| self.broken(&error))?;
+        Ok(row.is_some_and(|row| row.get::<String, _>("state") == to.name()))
+    }
+}

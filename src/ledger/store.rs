@@ -1,0 +1,275 @@
+//! The file: opening, schema, what is known at the start of a run, and the record of runs.
+
+use super::message::{Existing, Key, State, Tally};
+use crate::hash::Digest;
+use crate::problem::{Outcome, Problem, Problems};
+use crate::scoring::Ruler;
+use chrono::{DateTime, Utc};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection, Row};
+use std::collections::{BTreeMap, HashMap};
+use std::fs::{File, TryLockError};
+use std::path::{Path, PathBuf};
+
+const SCHEMA: [&str; 4] = [
+    "CREATE TABLE IF NOT EXISTS message (
+        kind TEXT NOT NULL, period TEXT NOT NULL, organization TEXT NOT NULL,
+        recipient TEXT NOT NULL, subject TEXT NOT NULL, channel TEXT NOT NULL,
+        revision BIGINT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, attempts BIGINT NOT NULL,
+        address TEXT NOT NULL, head BLOB NOT NULL, tail BLOB NOT NULL, document TEXT,
+        document_name TEXT, attached BIGINT NOT NULL, whole TEXT NOT NULL,
+        run BIGINT NOT NULL, changed TEXT NOT NULL,
+        PRIMARY KEY (kind, period, organization, recipient, subject, channel))",
+    "CREATE INDEX IF NOT EXISTS message_by_state ON message (channel, state, period)",
+    "CREATE TABLE IF NOT EXISTS run (
+        id BIGINT PRIMARY KEY, started TEXT NOT NULL, ended TEXT, week TEXT NOT NULL,
+        inputs TEXT NOT NULL, roster TEXT NOT NULL, outcome TEXT NOT NULL)",
+    "CREATE TABLE IF NOT EXISTS ruler (
+        term TEXT NOT NULL, method TEXT NOT NULL, week TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (term, method))",
+];
+
+/// The open ledger.
+#[derive(Debug)]
+pub struct Ledger {
+    pub(super) connection: SqliteConnection,
+    pub(super) place: PathBuf,
+    /// Held as long as this process owns the ledger; none if it only looks.
+    _lock: Option<File>,
+}
+
+/// What a run must know of the past: read once, at its start, and passed on.
+#[derive(Debug, Clone, Default)]
+pub struct Known {
+    /// What became of the messages of the period.
+    pub messages: HashMap<Key, Existing>,
+    /// Active people of each role in the last run that was planned.
+    pub roster: BTreeMap<String, u64>,
+    /// The ruler that was kept for the term.
+    pub ruler: Option<Ruler>,
+}
+
+/// A run that was begun.
+#[derive(Debug, Clone)]
+pub struct RunRecord<'a> {
+    /// When it began.
+    pub started: DateTime<Utc>,
+    /// The report week's first date.
+    pub week: &'a str,
+    /// The digest of all inputs.
+    pub inputs: &'a Digest,
+    /// Active people of each role.
+    pub roster: &'a BTreeMap<&'static str, u64>,
+}
+
+impl Ledger {
+    /// Opens the ledger in a state folder and owns it; makes both where they are missing.
+    ///
+    /// # Errors
+    /// Another process owns it, or the folder or file cannot be used.
+    pub async fn open(state: &Path) -> Outcome<Self> {
+        crate::disk::make_private_folder(state)?;
+        let lock = lock(&state.join("lock"))?;
+        let place = state.join("ledger.sqlite");
+        let options = options(&place).create_if_missing(true);
+        let connection = options.connect().await.map_err(|error| broken(&place, &error))?;
+        let mut ledger = Self { connection, place, _lock: Some(lock) };
+        for statement in SCHEMA {
+            let made = sqlx::query(statement).execute(&mut ledger.connection).await;
+            made.map_err(|error| broken(&ledger.place, &error))?;
+        }
+        Ok(ledger)
+    }
+
+    /// Opens the ledger to look; none if there is none yet.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn look(state: &Path) -> Outcome<Option<Self>> {
+        let place = state.join("ledger.sqlite");
+        if !place.exists() {
+            return Ok(None);
+        }
+        let connection = options(&place).read_only(true).connect().await.map_err(|error| broken(&place, &error))?;
+        Ok(Some(Self { connection, place, _lock: None }))
+    }
+
+    /// What is known before a run of a period, on a channel, in a term, by a method.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn known(&mut self, period: &str, channel: &str, term: &str, method: &Digest) -> Outcome<Known> {
+        Ok(Known {
+            messages: self.messages(period, channel).await?,
+            roster: self.last_roster().await?,
+            ruler: self.kept_ruler(term, method).await?,
+        })
+    }
+
+    async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, Existing>> {
+        let rows = sqlx::query("SELECT * FROM message WHERE period = $1 AND channel = $2")
+            .bind(period)
+            .bind(channel)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(|error| self.broken(&error))?;
+        let pairs = rows.iter().map(|row| {
+            let existing = Existing {
+                state: State::of(row.get("state")),
+                whole: Digest(row.get("whole")),
+                reason: row.get("reason"),
+            };
+            (key(row), existing)
+        });
+        Ok(pairs.collect())
+    }
+
+    async fn last_roster(&mut self) -> Outcome<BTreeMap<String, u64>> {
+        let row = sqlx::query("SELECT roster FROM run WHERE outcome <> 'begun' ORDER BY id DESC LIMIT 1")
+            .fetch_optional(&mut self.connection)
+            .await
+            .map_err(|error| self.broken(&error))?;
+        let counts = row.map(|row| serde_json::from_str(row.get("roster")));
+        counts.transpose().map(Option::unwrap_or_default).map_err(|error| self.corrupt(&error))
+    }
+
+    async fn kept_ruler(&mut self, term: &str, method: &Digest) -> Outcome<Option<Ruler>> {
+        let row = sqlx::query("SELECT line FROM ruler WHERE term = $1 AND method = $2")
+            .bind(term)
+            .bind(&method.0)
+            .fetch_optional(&mut self.connection)
+            .await
+            .map_err(|error| self.broken(&error))?;
+        row.map(|row| serde_json::from_str(row.get("line"))).transpose().map_err(|error| self.corrupt(&error))
+    }
+
+    /// Keeps the ruler of a term, unless one is kept already.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn keep_ruler(&mut self, term: &str, method: &Digest, week: &str, ruler: &Ruler) -> Outcome<()> {
+        let line = serde_json::to_string(ruler).map_err(|error| self.corrupt(&error))?;
+        let kept =
+            sqlx::query("INSERT INTO ruler (term, method, week, line) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING")
+                .bind(term)
+                .bind(&method.0)
+                .bind(week)
+                .bind(line)
+                .execute(&mut self.connection)
+                .await;
+        kept.map(|_| ()).map_err(|error| self.broken(&error))
+    }
+
+    /// Writes down that a run began; its number is what its messages are marked with.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn begin_run(&mut self, run: &RunRecord<'_>) -> Outcome<i64> {
+        let roster = serde_json::to_string(run.roster).map_err(|error| self.corrupt(&error))?;
+        let row = sqlx::query(
+            "INSERT INTO run (id, started, week, inputs, roster, outcome)
+             SELECT COALESCE(MAX(id), 0) + 1, $1, $2, $3, $4, 'begun' FROM run RETURNING id",
+        )
+        .bind(run.started.to_rfc3339())
+        .bind(run.week)
+        .bind(&run.inputs.0)
+        .bind(roster)
+        .fetch_one(&mut self.connection)
+        .await;
+        row.map(|row| row.get("id")).map_err(|error| self.broken(&error))
+    }
+
+    /// Writes down how a run ended.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn end_run(&mut self, run: i64, ended: DateTime<Utc>, outcome: &str) -> Outcome<()> {
+        let done = sqlx::query("UPDATE run SET ended = $1, outcome = $2 WHERE id = $3")
+            .bind(ended.to_rfc3339())
+            .bind(outcome)
+            .bind(run)
+            .execute(&mut self.connection)
+            .await;
+        done.map(|_| ()).map_err(|error| self.broken(&error))
+    }
+
+    /// How many messages of a period there are of each kind, organization and state.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn tallies(&mut self, period: &str, channel: &str) -> Outcome<Vec<Tally>> {
+        let rows = sqlx::query(
+            "SELECT kind, organization, state, COUNT(*) AS messages FROM message WHERE period = $1 AND channel = $2
+             GROUP BY kind, organization, state ORDER BY kind, organization, state",
+        )
+        .bind(period)
+        .bind(channel)
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| self.broken(&error))?;
+        let tally = |row: &SqliteRow| Tally {
+            kind: row.get("kind"),
+            organization: row.get("organization"),
+            state: State::of(row.get("state")),
+            count: u64::try_from(row.get::<i64, _>("messages")).unwrap_or_default(),
+        };
+        Ok(rows.iter().map(tally).collect())
+    }
+
+    /// Closes the file in order.
+    ///
+    /// # Errors
+    /// What is left cannot be written.
+    pub async fn close(self) -> Outcome<()> {
+        let place = self.place;
+        self.connection.close().await.map_err(|error| broken(&place, &error))
+    }
+
+    pub(super) fn broken(&self, error: &sqlx::Error) -> Problems {
+        broken(&self.place, error)
+    }
+
+    fn corrupt(&self, error: &serde_json::Error) -> Problems {
+        Problem::new(self.place.display().to_string(), format!("holds something that plaudit did not write: {error}"))
+            .into()
+    }
+}
+
+/// The key of a row.
+pub(super) fn key(row: &SqliteRow) -> Key {
+    Key {
+        kind: row.get("kind"),
+        period: row.get("period"),
+        organization: row.get("organization"),
+        recipient: row.get("recipient"),
+        subject: row.get("subject"),
+        channel: row.get("channel"),
+    }
+}
+
+fn options(place: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(place)
+        .journal_mode(SqliteJournalMode::Delete)
+        .synchronous(SqliteSynchronous::Full)
+}
+
+pub(super) fn broken(place: &Path, error: &sqlx::Error) -> Problems {
+    Problem::new(place.display().to_string(), format!("the ledger cannot be used: {error}"))
+        .hint("see whether the disk is full and the file is yours; nothing was sent that is not written down")
+        .into()
+}
+
+/// Takes the lock that says who owns the ledger; it is gone when the process is.
+fn lock(path: &Path) -> Outcome<File> {
+    let file =
+        File::options().create(true).append(true).open(path).map_err(|error| Problem::io(path, "opened", &error))?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(TryLockError::WouldBlock) => {
+            Err(Problem::new(path.display().to_string(), "another plaudit is at work on this ledger")
+                .hint("wait until it has ended; nothing was changed")
+                .into())
+        }
+        Err(TryLockError::Error(error)) => Err(Problem::io(path, "locked", &error).into()),
+    }
+}

@@ -1,0 +1,93 @@
+//! Who may hear of whom. What is missing fails closed: nobody is in anybody's set by default.
+
+use crate::intake::{Role, Roster};
+use chrono::NaiveDate;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The roster's ties, looked up often, so indexed once for the last day of the report week.
+#[derive(Debug)]
+pub struct Ties {
+    guardians: BTreeMap<usize, Vec<usize>>,
+    children: BTreeMap<usize, BTreeSet<usize>>,
+    students: BTreeMap<usize, BTreeSet<usize>>,
+    taught: BTreeMap<usize, BTreeSet<usize>>,
+    with_classes: BTreeSet<usize>,
+}
+
+impl Ties {
+    /// The ties that hold on a day.
+    #[must_use]
+    pub fn of(roster: &Roster, day: NaiveDate) -> Self {
+        let active = |person: usize| roster.people[person].active;
+        let mut ties = Self {
+            guardians: BTreeMap::new(),
+            children: BTreeMap::new(),
+            students: BTreeMap::new(),
+            taught: BTreeMap::new(),
+            with_classes: roster.classes.iter().map(|class| class.organization).collect(),
+        };
+        for tie in roster.guardianships.iter().filter(|tie| active(tie.student) && active(tie.guardian)) {
+            ties.guardians.entry(tie.student).or_default().push(tie.guardian);
+            ties.children.entry(tie.guardian).or_default().insert(tie.student);
+        }
+        for enrollment in roster.enrollments.iter().filter(|e| e.holds_on(day) && active(e.person)) {
+            let own = roster.people[enrollment.person].role;
+            match (enrollment.role, own) {
+                (Role::Student, _) => ties.students.entry(enrollment.class).or_default().insert(enrollment.person),
+                (Role::Teacher, Role::Teacher) => {
+                    ties.taught.entry(enrollment.person).or_default().insert(enrollment.class)
+                }
+                _ => continue,
+            };
+        }
+        ties
+    }
+
+    /// The guardians of a student, in order of id.
+    #[must_use]
+    pub fn guardians_of(&self, student: usize) -> &[usize] {
+        self.guardians.get(&student).map_or(&[], Vec::as_slice)
+    }
+
+    /// The classes that a teacher teaches.
+    #[must_use]
+    pub fn classes_of(&self, teacher: usize) -> BTreeSet<usize> {
+        self.taught.get(&teacher).cloned().unwrap_or_default()
+    }
+
+    /// The students of a class.
+    #[must_use]
+    pub fn students_of(&self, class: usize) -> BTreeSet<usize> {
+        self.students.get(&class).cloned().unwrap_or_default()
+    }
+
+    /// Whether an organization has any class at all.
+    #[must_use]
+    pub fn has_classes(&self, organization: usize) -> bool {
+        self.with_classes.contains(&organization)
+    }
+
+    /// Everybody of whom somebody may hear: a teacher of the students of their own classes (of the whole organization, if
+    /// config says so and it has no classes), a guardian of their own children, a student of themself.
+    #[must_use]
+    pub fn allowed(&self, roster: &Roster, recipient: usize, whole_organization: bool) -> BTreeSet<usize> {
+        let person = &roster.people[recipient];
+        match person.role {
+            Role::Student => BTreeSet::from([recipient]),
+            Role::Guardian => self.children.get(&recipient).cloned().unwrap_or_default(),
+            Role::Teacher if whole_organization && !self.has_classes(person.organization) => {
+                students(roster, person.organization)
+            }
+            Role::Teacher => self.classes_of(recipient).into_iter().flat_map(|class| self.students_of(class)).collect(),
+            Role::Administrator => BTreeSet::new(),
+        }
+    }
+}
+
+/// The active students of an organization.
+#[must_use]
+pub fn students(roster: &Roster, organization: usize) -> BTreeSet<usize> {
+    let people = roster.people.iter().enumerate();
+    let own = people.filter(|(_, p)| p.organization == organization && p.role == Role::Student && p.active);
+    own.map(|(index, _)| index).collect()
+}

@@ -1,0 +1,236 @@
+//! Who hears what this week, and who does not and why.
+
+use super::audience::Ties;
+use crate::config::{Audience, Config, Kind};
+use crate::intake::{Role, Roster};
+use crate::scoring::{Praise, Scores, StudentWeek};
+use lettre::Address;
+use std::collections::BTreeMap;
+
+/// What a report is about. Reports with equal content, language and kind are one document.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Content {
+    /// These classes of an organization, in order of id.
+    Classes {
+        /// The organization that the report begins with.
+        organization: usize,
+        /// The classes.
+        classes: Vec<usize>,
+    },
+    /// All students of an organization that has no classes.
+    Whole {
+        /// The organization.
+        organization: usize,
+    },
+    /// One student, in words for one audience.
+    Student {
+        /// The student.
+        student: usize,
+        /// Who reads it.
+        audience: Audience,
+    },
+}
+
+/// A decision to tell one recipient about one subject.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// The kind.
+    pub kind: Kind,
+    /// Who gets it: an index into the roster.
+    pub recipient: usize,
+    /// Where.
+    pub address: String,
+    /// In which language.
+    pub language: String,
+    /// What about.
+    pub content: Content,
+    /// Why.
+    pub reason: String,
+}
+
+impl Notice {
+    /// The student whom it is about; none: the organization.
+    #[must_use]
+    pub fn student(&self) -> Option<usize> {
+        if let Content::Student { student, .. } = self.content { Some(student) } else { None }
+    }
+}
+
+/// Why somebody gets nothing that others in their place do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SkipReason {
+    /// No address on the roster, or one that is none.
+    NoAddress,
+    /// A teacher without classes.
+    NoClasses,
+    /// No guardian has an address.
+    NoGuardianAddress,
+    /// Another guardian of the same child has the same address.
+    SameAddress,
+    /// There are no scores to tell yet.
+    NotTold,
+    /// The organization has no weeks yet.
+    NotOpen,
+}
+
+impl SkipReason {
+    /// The name in the catalogue of words.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::NoAddress => "no_address",
+            Self::NoClasses => "no_classes",
+            Self::NoGuardianAddress => "no_guardian_address",
+            Self::SameAddress => "same_address",
+            Self::NotTold => "not_told",
+            Self::NotOpen => "not_open",
+        }
+    }
+}
+
+/// A decision not to tell somebody.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Skip {
+    /// The kind of notice.
+    pub kind: Kind,
+    /// Why not.
+    pub reason: SkipReason,
+    /// Who would have got it, or whose family would have.
+    pub person: usize,
+}
+
+/// All decisions of a week.
+#[derive(Debug, Default)]
+pub struct Decisions {
+    /// Who hears what.
+    pub notices: Vec<Notice>,
+    /// Who does not, and why.
+    pub skips: Vec<Skip>,
+}
+
+/// Decides the week of all scheduled kinds, or of one.
+#[must_use]
+pub fn decide(config: &Config, roster: &Roster, scores: &Scores, ties: &Ties, only: Option<Kind>) -> Decisions {
+    let mut deciding = Deciding { config, roster, scores, ties, decisions: Decisions::default() };
+    let wanted = |kind: Kind, audience: Audience| only.is_none_or(|only| only == kind) && config.sends(kind, audience);
+    if wanted(Kind::TeacherReport, Audience::Teachers) {
+        deciding.teachers();
+    }
+    for (kind, praise) in
+        [(Kind::Reward, Praise::Reward), (Kind::WelcomeBack, Praise::WelcomeBack), (Kind::Steady, Praise::Steady)]
+    {
+        for audience in [Audience::Guardians, Audience::Students] {
+            if wanted(kind, audience) {
+                deciding.families(kind, praise, audience);
+            }
+        }
+    }
+    deciding.decisions.skips.sort();
+    deciding.decisions
+}
+
+struct Deciding<'a> {
+    config: &'a Config,
+    roster: &'a Roster,
+    scores: &'a Scores,
+    ties: &'a Ties,
+    decisions: Decisions,
+}
+
+impl<'a> Deciding<'a> {
+    fn skip(&mut self, kind: Kind, reason: SkipReason, person: usize) {
+        self.decisions.skips.push(Skip { kind, reason, person });
+    }
+
+    fn notice(&mut self, kind: Kind, recipient: usize, content: Content, reason: String) {
+        let Some(address) = self.address(recipient) else { return };
+        let language = self.roster.people[recipient].language.as_ref().unwrap_or(&self.config.language).clone();
+        self.decisions.notices.push(Notice { kind, recipient, address, language, content, reason });
+    }
+
+    /// The address of an active person, if it is one.
+    fn address(&self, person: usize) -> Option<String> {
+        let person = &self.roster.people[person];
+        let email = person.email.as_ref().filter(|email| person.active && email.parse::<Address>().is_ok());
+        email.cloned()
+    }
+
+    fn teachers(&mut self) {
+        let people = self.roster.people.iter().enumerate();
+        let teachers: Vec<usize> =
+            people.filter(|(_, p)| p.role == Role::Teacher && p.active).map(|(index, _)| index).collect();
+        for teacher in teachers {
+            match self.teachers_content(teacher) {
+                Err(reason) => self.skip(Kind::TeacherReport, reason, teacher),
+                Ok(_) if self.address(teacher).is_none() => {
+                    self.skip(Kind::TeacherReport, SkipReason::NoAddress, teacher);
+                }
+                Ok(content) => self.notice(Kind::TeacherReport, teacher, content, "teaches these classes".to_string()),
+            }
+        }
+    }
+
+    fn teachers_content(&self, teacher: usize) -> Result<Content, SkipReason> {
+        let organization = self.roster.people[teacher].organization;
+        let report = self.scores.timeline.len();
+        let has_row = self.scores.of_organization(organization).last().is_some_and(|row| row.week + 1 == report);
+        let classes: Vec<usize> = self.ties.classes_of(teacher).into_iter().collect();
+        let whole = self.config.whole_organization && !self.ties.has_classes(organization);
+        match (has_row, classes.is_empty()) {
+            (false, _) => Err(SkipReason::NotOpen),
+            (true, false) => Ok(Content::Classes { organization, classes }),
+            (true, true) if whole => Ok(Content::Whole { organization }),
+            (true, true) => Err(SkipReason::NoClasses),
+        }
+    }
+
+    fn families(&mut self, kind: Kind, praise: Praise, audience: Audience) {
+        let report = self.scores.timeline.len();
+        let scores = self.scores;
+        let earned = scores.students.iter().filter(|row| row.week + 1 == report && row.notice == Some(praise));
+        for row in earned {
+            if !scores.told {
+                self.skip(kind, SkipReason::NotTold, row.student);
+            } else if audience == Audience::Students {
+                self.student(kind, row);
+            } else {
+                self.guardians(kind, row);
+            }
+        }
+    }
+
+    fn student(&mut self, kind: Kind, row: &StudentWeek) {
+        if self.address(row.student).is_none() {
+            return self.skip(kind, SkipReason::NoAddress, row.student);
+        }
+        let content = Content::Student { student: row.student, audience: Audience::Students };
+        self.notice(kind, row.student, content, reason(row));
+    }
+
+    fn guardians(&mut self, kind: Kind, row: &'a StudentWeek) {
+        let mut by_address: BTreeMap<String, usize> = BTreeMap::new();
+        for guardian in self.ties.guardians_of(row.student) {
+            let Some(address) = self.address(*guardian) else { continue };
+            if by_address.contains_key(&address.to_lowercase()) {
+                self.skip(kind, SkipReason::SameAddress, *guardian);
+            } else {
+                by_address.insert(address.to_lowercase(), *guardian);
+            }
+        }
+        if by_address.is_empty() {
+            return self.skip(kind, SkipReason::NoGuardianAddress, row.student);
+        }
+        let mut guardians: Vec<usize> = by_address.into_values().collect();
+        guardians.sort_unstable();
+        for guardian in guardians {
+            let content = Content::Student { student: row.student, audience: Audience::Guardians };
+            self.notice(kind, guardian, content, reason(row));
+        }
+    }
+}
+
+/// The numbers that earned a notice, for the ledger.
+fn reason(row: &StudentWeek) -> String {
+    let gain = row.gain.map_or("no week before".to_string(), |gain| format!("gain {gain:.1}"));
+    format!("effort {:.1}, {gain}, {} active days", row.effort, row.active_days)
+}

@@ -1,0 +1,8 @@
+//! Who hears what, and why; or why not. Pure: no I/O, no clock.
+//!
+//! [`audience`] says who may hear of whom, [`decide`] says who does this week.
+
+pub mod audience;
+mod decide;
+
+pub use decide::{Content, Decisions, Notice, Skip, SkipReason, decide};

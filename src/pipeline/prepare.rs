@@ -1,0 +1,197 @@
+//! What each person should receive, as far as it can be known without sending: a function of the sources, the week and
+//! what the ledger already knows. `plan` and `preview` stop here.
+
+use super::{Asked, Read};
+use crate::config::{Config, Kind, RulerKind};
+use crate::delivery::folder;
+use crate::hash::Digest;
+use crate::intake::quality;
+use crate::ledger::{Key, Known, Ledger, State};
+use crate::notices::audience::Ties;
+use crate::notices::{Decisions, Notice, decide};
+use crate::problem::{Outcome, Problem, Problems};
+use crate::rendering::{Days, Mailer, Names, Press, Templates, Typesetter, Writer};
+use crate::scoring::{Fact, Scores};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// A week that is decided.
+pub struct Prepared {
+    /// The sources.
+    pub read: Read,
+    /// Members' days.
+    pub facts: Vec<Fact>,
+    /// The scores.
+    pub scores: Scores,
+    /// Who may hear of whom.
+    pub ties: Ties,
+    /// Who hears what.
+    pub decisions: Decisions,
+    /// Whether a ruler of an earlier run is in use.
+    pub ruler_kept: bool,
+    /// What reports look up by day.
+    pub days: Days,
+}
+
+/// Templates and what works with them; made once for a command.
+pub struct Workshop {
+    /// The templates.
+    pub templates: Templates,
+    /// Typesets reports.
+    pub typesetter: Typesetter,
+    /// Composes mails.
+    pub mailer: Mailer,
+}
+
+impl Workshop {
+    /// Loads the templates that config names.
+    ///
+    /// # Errors
+    /// A template that cannot be read or is wrong.
+    pub fn open(config: &Config) -> Outcome<Self> {
+        let templates = Templates::load(config.templates.as_deref())?;
+        let typesetter = Typesetter::new(&templates)?;
+        let mailer = Mailer::new(&templates, &config.sender)?;
+        Ok(Self { templates, typesetter, mailer })
+    }
+}
+
+/// What may be waived for one run.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Waived {
+    /// A roster that lost many people since the last run.
+    pub roster_loss: bool,
+}
+
+/// Reads the sources and makes sure that they can be what the school means.
+///
+/// # Errors
+/// Whatever must stop a run before anything is planned.
+pub fn believed(config: &Config, asked: &Asked) -> Outcome<Read> {
+    let read = super::read(config, asked)?;
+    let mut stops = quality::stops(&read.intake, &config.limits, config.whole_organization);
+    stops.extend(quality::no_evidence(&read.intake, &read.config.calendar, read.week, config.zone));
+    if stops.is_empty() { Ok(read) } else { Err(Problems(stops)) }
+}
+
+/// The name of the term in which a week lies, under which its ruler is kept.
+#[must_use]
+pub fn term(read: &Read) -> String {
+    let term = read.config.calendar.term_of(read.week);
+    term.map_or_else(|| "all".to_string(), |term| format!("{} {}", term.name, term.range.from))
+}
+
+/// The digest of everything in the method that a ruler depends on.
+#[must_use]
+pub fn method_digest(config: &Config) -> Digest {
+    let m = &config.method;
+    let parts = (m.scale, m.transform, m.blocks, m.active_by, m.window_weeks);
+    let limits =
+        (m.idle_minutes.to_bits(), m.session_minutes.to_bits(), config.calendar.week_start.num_days_from_monday());
+    Digest::of(&[format!("{parts:?} {limits:?}").as_bytes()])
+}
+
+/// What the ledger knows of a week, if there is a ledger.
+///
+/// # Errors
+/// The ledger cannot be read.
+pub async fn known(ledger: Option<&mut Ledger>, read: &Read) -> Outcome<Known> {
+    match ledger {
+        Some(ledger) => {
+            let period = read.week.to_string();
+            ledger.known(&period, folder::CHANNEL, &term(read), &method_digest(&read.config)).await
+        }
+        None => Ok(Known::default()),
+    }
+}
+
+/// Decides a week.
+///
+/// # Errors
+/// A roster that lost too many people since the last run, or a bug.
+pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived) -> Outcome<Prepared> {
+    let now = read.intake.roster.counts();
+    let loss = quality::roster_loss(&now, &known.roster, read.config.limits.roster_loss_share);
+    if !loss.is_empty() && !waived.roster_loss {
+        return Err(Problems(loss));
+    }
+    let facts = super::count(&read)?;
+    let scores = super::score(&read, &facts, known.ruler.as_ref());
+    let ties = Ties::of(&read.intake.roster, read.week.last());
+    let decisions = decide(&read.config, &read.intake.roster, &scores, &ties, only);
+    let days = Days::of(&read.intake.roster, &facts, &scores);
+    let ruler_kept = read.config.method.ruler == RulerKind::Term && known.ruler.is_some();
+    Ok(Prepared { read, facts, scores, ties, decisions, ruler_kept, days })
+}
+
+impl Prepared {
+    /// What reports are written from, in English until a language is chosen.
+    #[must_use]
+    pub fn writer<'a>(&'a self, names: &'a Names, workshop: &'a Workshop) -> Writer<'a> {
+        Writer {
+            roster: &self.read.intake.roster,
+            scores: &self.scores,
+            names,
+            method: &self.read.config.method,
+            days: &self.days,
+            words: workshop.templates.words(&self.read.config.language),
+        }
+    }
+
+    /// What everybody is called in reports.
+    #[must_use]
+    pub fn names(&self, workshop: &Workshop) -> Names {
+        Names::of(&self.read.intake.roster, workshop.typesetter.fonts())
+    }
+
+    /// A press for this week.
+    #[must_use]
+    pub fn press<'a>(&'a self, workshop: &'a Workshop, documents: Option<&'a std::path::Path>) -> Press<'a> {
+        Press {
+            config: &self.read.config,
+            templates: &workshop.templates,
+            typesetter: &workshop.typesetter,
+            mailer: &workshop.mailer,
+            ties: &self.ties,
+            channel: folder::CHANNEL,
+            documents,
+        }
+    }
+
+    /// Splits the notices into those that are to be planned and the keys of those that the ledger has already, so that
+    /// what was sent is neither planned nor printed again.
+    #[must_use]
+    pub fn split(&self, press: &Press<'_>, writer: &Writer<'_>, known: &Known) -> Split {
+        let mut split = Split::default();
+        for notice in &self.decisions.notices {
+            let key = press.key(writer, notice);
+            let state = known.messages.get(&key).map(|existing| existing.state);
+            if state.is_none_or(State::is_open) {
+                split.due.push(notice.clone());
+            } else {
+                *split.already.entry(key.kind.clone()).or_default() += 1;
+            }
+            split.keys.insert(key);
+        }
+        split
+    }
+}
+
+/// The notices of a week beside what the ledger knows.
+#[derive(Debug, Default)]
+pub struct Split {
+    /// To be planned.
+    pub due: Vec<Notice>,
+    /// How many of each kind the ledger has as sent, sending or unknown.
+    pub already: BTreeMap<String, u64>,
+    /// The keys of all of them.
+    pub keys: BTreeSet<Key>,
+}
+
+/// The problem of a name that has no place: kept here so that every command words it alike.
+#[must_use]
+pub fn nothing_scheduled(config: &Config) -> Option<Problem> {
+    config.schedules.is_empty().then(|| {
+        Problem::new(config.path.display().to_string(), "`schedules` is empty, so nobody gets anything")
+            .hint("add `- {notice: teacher_report, to: [teachers]}` below `schedules:`")
+    })
+}

@@ -1,0 +1,442 @@
+//! A run: prepare, write down, deliver; then the same once more for the administrators' digest, which tells how it ended.
+//!
+//! Every step can be the last one of a process that dies: what is not written down is prepared again, and what is written
+//! down is delivered by the next run.
+
+use super::prepare::{self, Prepared, Split, Waived, Workshop};
+use super::{Asked, Read};
+use crate::calendar::Week;
+use crate::config::{Audience, Config, Kind, RulerKind, Sources};
+use crate::delivery::{Delivered, Route, deliver, folder};
+use crate::disk;
+use crate::hash::Digest;
+use crate::intake::{Glimpse, Reject, Role};
+use crate::ledger::{Key, Known, Ledger, Message, RunRecord, Tally};
+use crate::notices::Skip;
+use crate::problem::{Outcome, Problem, Problems};
+use crate::rendering::mail::{self, Envelope};
+use crate::rendering::{Names, Press, Printed, Writer, digest};
+use crate::scoring::tables;
+use chrono::{DateTime, Utc};
+use indicatif::ProgressBar;
+use lettre::Address;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use tokio::runtime::Runtime;
+
+/// What a run is asked to do.
+pub struct Order<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// Which week.
+    pub asked: Asked,
+    /// One kind of notice in place of all.
+    pub only: Option<Kind>,
+    /// What may be waived.
+    pub waived: Waived,
+    /// Shows how far the work is.
+    pub progress: ProgressBar,
+}
+
+/// How a run ended.
+#[derive(Debug)]
+pub struct Ended {
+    /// The report week.
+    pub week: Week,
+    /// Messages by kind, organization and state.
+    pub tallies: Vec<Tally>,
+    /// How many of each kind had been sent by an earlier run.
+    pub already: BTreeMap<String, u64>,
+    /// Messages that this run sent.
+    pub sent: u64,
+    /// Who got nothing and why.
+    pub skips: Vec<Skip>,
+    /// Rows that were not believed.
+    pub rejects: Vec<Reject>,
+    /// What each file looked like.
+    pub glimpses: Vec<Glimpse>,
+    /// Ids of what is shown by its id.
+    pub by_id: BTreeSet<String>,
+    /// What went wrong with single reports or messages.
+    pub problems: Vec<Problem>,
+    /// The week's folder.
+    pub folder: PathBuf,
+    /// Which templates were used.
+    pub templates: String,
+}
+
+/// How many printed messages may wait for the ledger.
+const WAITING: usize = 64;
+/// How many groups' messages are planned in one transaction.
+const PLANNED_TOGETHER: usize = 32;
+
+/// Runs a week. Whatever stops the run before anything is planned is told to the administrators too.
+///
+/// # Errors
+/// The run could not be done; nothing was lost.
+pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
+    let workshop = Workshop::open(order.config)?;
+    let mut ledger = runtime.block_on(Ledger::open(&order.config.state))?;
+    let ended = begin(order, runtime, &workshop, &mut ledger);
+    let ended = ended.or_else(|problems| {
+        alarm(order, runtime, &workshop, &mut ledger, &problems)?;
+        Err(problems)
+    });
+    runtime.block_on(ledger.close())?;
+    ended
+}
+
+fn begin(order: &Order<'_>, runtime: &Runtime, workshop: &Workshop, ledger: &mut Ledger) -> Outcome<Ended> {
+    let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
+    let known = runtime.block_on(prepare::known(Some(ledger), &read))?;
+    let prepared = prepare::prepare(read, &known, order.only, order.waived)?;
+    let names = prepared.names(workshop);
+    let week = prepared.read.week.to_string();
+    write_rejects(order.config, &week, &prepared.read.intake.rejects)?;
+    let inputs = inputs(order.config)?;
+    let roster = prepared.read.intake.roster.counts();
+    let record = RunRecord { started: order.asked.now, week: &week, inputs: &inputs, roster: &roster };
+    let number = runtime.block_on(ledger.begin_run(&record))?;
+    let mut running = Running { order, runtime, workshop, ledger, prepared: &prepared, names: &names, number };
+    let ended = running.whole(&known);
+    let outcome = match &ended {
+        Ok(ended) if ended.problems.is_empty() => "done",
+        Ok(_) => "incomplete",
+        Err(_) => "failed",
+    };
+    runtime.block_on(ledger.end_run(number, order.asked.now, outcome))?;
+    ended
+}
+
+/// A run that has begun.
+struct Running<'a> {
+    order: &'a Order<'a>,
+    runtime: &'a Runtime,
+    workshop: &'a Workshop,
+    ledger: &'a mut Ledger,
+    prepared: &'a Prepared,
+    names: &'a Names,
+    number: i64,
+}
+
+impl Running<'_> {
+    fn whole(&mut self, known: &Known) -> Outcome<Ended> {
+        let documents = self.order.config.state.join("documents");
+        let press = self.prepared.press(self.workshop, Some(&documents));
+        let writer = self.prepared.writer(self.names, self.workshop);
+        let split = self.prepared.split(&press, &writer, known);
+        self.keep_ruler(known)?;
+        let mut problems = self.print(&press, &writer, &split)?;
+        self.withdraw(&split)?;
+        if !split.due.is_empty() {
+            self.keep_tables()?;
+        }
+        let delivered = self.deliver(&self.decided(), &documents)?;
+        problems.extend(delivered.problems);
+        let mut ended = self.ended(split, delivered.sent, problems)?;
+        if self.order.only.is_none_or(|only| only == Kind::Digest) {
+            self.digest(&writer, &mut ended, &documents)?;
+        }
+        Ok(ended)
+    }
+
+    fn now(&self) -> DateTime<Utc> {
+        self.order.asked.now
+    }
+
+    fn period(&self) -> String {
+        self.prepared.read.week.to_string()
+    }
+
+    /// Keeps the ruler of the term's first week that is told.
+    fn keep_ruler(&mut self, known: &Known) -> Outcome<()> {
+        let read = &self.prepared.read;
+        let keeps = read.config.method.ruler == RulerKind::Term && self.prepared.scores.told && known.ruler.is_none();
+        if !keeps {
+            return Ok(());
+        }
+        let (term, method) = (prepare::term(read), prepare::method_digest(&read.config));
+        let week = read.week.to_string();
+        let kept = self.ledger.keep_ruler(&term, &method, &week, &self.prepared.scores.ruler);
+        self.runtime.block_on(kept)
+    }
+
+    /// Prints all groups on all cores, and plans what comes from them as it comes.
+    fn print(&mut self, press: &Press<'_>, writer: &Writer<'_>, split: &Split) -> Outcome<Vec<Problem>> {
+        let groups = press.groups(&split.due);
+        let progress = &self.order.progress;
+        progress.set_length(groups.len() as u64);
+        progress.set_message("typesetting reports");
+        let (sender, receiver) = sync_channel(WAITING);
+        let print = |sender: &mut SyncSender<Outcome<Printed>>, group| {
+            // The receiver is gone only when the ledger failed, which is what the run then ends with.
+            let _ = sender.send(press.print(writer, group));
+            progress.inc(1);
+        };
+        std::thread::scope(|scope| {
+            scope.spawn(|| groups.par_iter().for_each_with(sender, print));
+            self.plan(receiver)
+        })
+    }
+
+    fn plan(&mut self, receiver: Receiver<Outcome<Printed>>) -> Outcome<Vec<Problem>> {
+        let mut problems = Vec::new();
+        let mut messages: Vec<Message> = Vec::new();
+        let mut waiting = 0;
+        for printed in receiver {
+            match printed {
+                Ok(printed) => {
+                    problems.extend(printed.problems);
+                    messages.extend(printed.messages);
+                }
+                Err(Problems(own)) => problems.extend(own),
+            }
+            waiting += 1;
+            if waiting == PLANNED_TOGETHER {
+                self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
+                messages.clear();
+                waiting = 0;
+            }
+        }
+        self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
+        Ok(problems)
+    }
+
+    /// The kinds that this run decides.
+    fn decided(&self) -> Vec<Kind> {
+        let kinds = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady];
+        kinds.into_iter().filter(|kind| self.order.only.is_none_or(|only| only == *kind)).collect()
+    }
+
+    /// What an earlier run planned and this one would not: only of the kinds that this run decided.
+    fn withdraw(&mut self, split: &Split) -> Outcome<()> {
+        let kinds = self.decided().into_iter().map(Kind::name).collect();
+        let (period, now) = (self.period(), self.now());
+        let withdrawn = self.ledger.withdraw(&period, folder::CHANNEL, &kinds, &split.keys, now);
+        self.runtime.block_on(withdrawn).map(|_| ())
+    }
+
+    /// Keeps the tables as this run used them.
+    fn keep_tables(&self) -> Outcome<()> {
+        let folder = self.order.config.state.join("runs").join(self.number.to_string());
+        let read = &self.prepared.read;
+        for table in tables::all(&read.intake.roster, &self.prepared.facts, &self.prepared.scores) {
+            let mut bytes = Vec::new();
+            let path = folder.join(format!("{}.parquet", table.name));
+            table
+                .write_parquet(&mut bytes)
+                .map_err(|error| Problem::new(path.display().to_string(), error.to_string()))?;
+            disk::write(&path, &bytes)?;
+        }
+        Ok(())
+    }
+
+    fn deliver(&mut self, kinds: &[Kind], documents: &Path) -> Outcome<Delivered> {
+        let config = self.order.config;
+        let progress = &self.order.progress;
+        progress.set_message("writing mails");
+        let (period, now) = (self.period(), self.now());
+        let route = Route { period: &period, kinds, documents, reports: &config.delivery.folder };
+        let delivered = deliver(self.ledger, route, now, progress);
+        let delivered = self.runtime.block_on(delivered);
+        progress.finish_and_clear();
+        delivered
+    }
+
+    fn tallies(&mut self) -> Outcome<Vec<Tally>> {
+        let period = self.period();
+        self.runtime.block_on(self.ledger.tallies(&period, folder::CHANNEL))
+    }
+
+    fn ended(&mut self, split: Split, sent: u64, problems: Vec<Problem>) -> Outcome<Ended> {
+        let intake = &self.prepared.read.intake;
+        Ok(Ended {
+            week: self.prepared.read.week,
+            tallies: self.tallies()?,
+            already: split.already,
+            sent,
+            skips: self.prepared.decisions.skips.clone(),
+            rejects: intake.rejects.clone(),
+            glimpses: intake.activity.glimpses.clone(),
+            by_id: self.names.by_id.clone(),
+            problems,
+            folder: self.order.config.delivery.folder.join(self.period()),
+            templates: self.workshop.templates.in_words(),
+        })
+    }
+
+    /// Plans and delivers the digest, once for each administrator and week.
+    fn digest(&mut self, writer: &Writer<'_>, ended: &mut Ended, documents: &Path) -> Outcome<()> {
+        let messages = self.digest_messages(writer, ended)?;
+        self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
+        let delivered = self.deliver(&[Kind::Digest], documents)?;
+        ended.sent += delivered.sent;
+        ended.problems.extend(delivered.problems);
+        ended.tallies = self.tallies()?;
+        Ok(())
+    }
+
+    fn digest_messages(&self, writer: &Writer<'_>, ended: &Ended) -> Outcome<Vec<Message>> {
+        let config = self.order.config;
+        if !config.sends(Kind::Digest, Audience::Administrators) {
+            return Ok(Vec::new());
+        }
+        let folder = ended.folder.display().to_string();
+        let story = digest::Story {
+            tallies: &ended.tallies,
+            skips: &ended.skips,
+            rejects: &ended.rejects,
+            glimpses: &ended.glimpses,
+            folder: &folder,
+            problems: &ended.problems,
+            ruler_kept: self.prepared.ruler_kept,
+            sender: &config.sender.name,
+        };
+        let messages = administrators(config, &self.prepared.read, self.names).into_iter().map(|administrator| {
+            let words = self.workshop.templates.words(&administrator.language);
+            let writer = Writer { words, ..*writer };
+            let context = digest::context(&writer, &story, administrator.organization);
+            let organization = administrator.organization.map(|own| writer.roster.organizations[own].id.clone());
+            let key = own_key(Kind::Digest, &self.period(), organization.unwrap_or_default(), &administrator.id, "run");
+            compose(self.workshop, &administrator, key, &context, self.prepared.read.week, config)
+        });
+        messages.collect()
+    }
+}
+
+/// Somebody who is told how runs went.
+struct Administrator {
+    id: String,
+    name: String,
+    address: String,
+    language: String,
+    organization: Option<usize>,
+}
+
+/// Those whom config names, for everything; those whom the roster names, for their organization.
+fn administrators(config: &Config, read: &Read, names: &Names) -> Vec<Administrator> {
+    let people = read.intake.roster.people.iter().enumerate();
+    let on_roster = people.filter(|(_, p)| p.active && p.role == Role::Administrator).filter_map(|(index, person)| {
+        let address = person.email.clone().filter(|email| email.parse::<Address>().is_ok())?;
+        let language = person.language.clone().unwrap_or_else(|| config.language.clone());
+        let (id, name) = (person.id.clone(), names.people[index].clone());
+        Some(Administrator { id, name, address, language, organization: Some(person.organization) })
+    });
+    configured(config).chain(on_roster).collect()
+}
+
+fn configured(config: &Config) -> impl Iterator<Item = Administrator> {
+    config.administrators.iter().enumerate().map(|(index, administrator)| Administrator {
+        id: format!("administrator-{}", index + 1),
+        name: String::new(),
+        address: administrator.address.clone(),
+        language: administrator.language.clone(),
+        organization: None,
+    })
+}
+
+fn own_key(kind: Kind, period: &str, organization: String, recipient: &str, subject: &str) -> Key {
+    Key {
+        kind: kind.name().to_string(),
+        period: period.to_string(),
+        organization,
+        recipient: recipient.to_string(),
+        subject: subject.to_string(),
+        channel: folder::CHANNEL.to_string(),
+    }
+}
+
+fn compose(
+    workshop: &Workshop,
+    administrator: &Administrator,
+    key: Key,
+    context: &serde_json::Value,
+    week: Week,
+    config: &Config,
+) -> Outcome<Message> {
+    let letter = workshop.mailer.letter(&key.kind, context)?;
+    let local = week.next().first().and_time(chrono::NaiveTime::MIN);
+    let offset = crate::calendar::zone::offset_of_local(config.zone, local);
+    let envelope = Envelope {
+        key: &key,
+        name: &administrator.name,
+        address: &administrator.address,
+        language: &administrator.language,
+        date: local.and_utc() - chrono::Duration::seconds(offset),
+        attachment: None,
+    };
+    let cut = workshop.mailer.compose(&envelope, &letter)?;
+    Ok(Message {
+        whole: mail::digest(&cut.head),
+        key,
+        address: administrator.address.clone(),
+        reason: "administrator".to_string(),
+        head: cut.head,
+        tail: cut.tail,
+        document: None,
+        document_name: None,
+        attached: false,
+    })
+}
+
+/// Tells the administrators what stopped a run: each different set of problems once a week.
+fn alarm(
+    order: &Order<'_>,
+    runtime: &Runtime,
+    workshop: &Workshop,
+    ledger: &mut Ledger,
+    problems: &Problems,
+) -> Outcome<()> {
+    order.progress.finish_and_clear();
+    let config = order.config;
+    let week = order.asked.week(config);
+    let subject = Digest::of(&[problems.to_string().as_bytes()]).short().to_string();
+    let messages = configured(config).map(|administrator| {
+        let words = workshop.templates.words(&administrator.language);
+        let context = digest::alarm(words, &problems.0, week, &config.sender.name);
+        let key = own_key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
+        compose(workshop, &administrator, key, &context, week, config)
+    });
+    let messages: Vec<Message> = messages.collect::<Outcome<_>>()?;
+    let documents = config.state.join("documents");
+    let number = 0;
+    runtime.block_on(async {
+        ledger.plan(&messages, number, order.asked.now).await?;
+        let (period, hidden) = (week.to_string(), ProgressBar::hidden());
+        let reports = &config.delivery.folder;
+        let route = Route { period: &period, kinds: &[Kind::Alarm], documents: &documents, reports };
+        deliver(ledger, route, order.asked.now, &hidden).await.map(|_| ())
+    })
+}
+
+/// Lists the rows that were not believed.
+fn write_rejects(config: &Config, week: &str, rejects: &[Reject]) -> Outcome<()> {
+    let path = config.delivery.folder.join(week).join("rejects.csv");
+    let rows = rejects.iter().map(|reject| {
+        let line = tables::Cell::from(usize::try_from(reject.line).unwrap_or(usize::MAX));
+        vec![reject.file.as_str().into(), line, reject.reason.into(), reject.found.as_str().into()]
+    });
+    let table = tables::Table { name: "rejects", columns: &["file", "line", "reason", "found"], rows: rows.collect() };
+    let mut bytes = Vec::new();
+    table.write_csv(&mut bytes).map_err(|error| Problem::new(path.display().to_string(), error.to_string()))?;
+    disk::write(&path, &bytes)
+}
+
+/// The digest of all that a run reads.
+fn inputs(config: &Config) -> Outcome<Digest> {
+    let text = Digest::of(&[format!("{config:?}").as_bytes()]);
+    let Sources::Files { roster, events, answers } = &config.sources else { return Ok(text) };
+    let files = events.iter().chain(answers).map(|source| source.path.clone());
+    let mut paths: Vec<PathBuf> = files.collect();
+    if roster.path.is_file() {
+        paths.push(roster.path.clone());
+    } else {
+        paths.extend(["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"].map(|name| roster.path.join(name)));
+    }
+    paths.retain(|path| path.exists());
+    let digests: Vec<Digest> = paths.par_iter().map(|path| Digest::of_file(path)).collect::<Outcome<_>>()?;
+    let parts: Vec<&[u8]> = digests.iter().chain([&text]).map(|digest| digest.0.as_bytes()).collect();
+    Ok(Digest::of(&parts))
+}

@@ -1,0 +1,29 @@
+//! A notice as bytes: a report is written, its charts are drawn, it is typeset, and a mail is composed around it.
+//!
+//! Equal reports give equal bytes. Text from data is a value everywhere, never markup.
+
+mod charts;
+mod dates;
+pub mod digest;
+mod family;
+pub mod fonts;
+mod letter;
+pub mod mail;
+mod names;
+mod press;
+pub mod report;
+mod standing;
+mod teacher;
+pub mod templates;
+mod typesetter;
+mod words;
+mod writer;
+
+pub use crate::hash::Digest;
+pub use mail::Mailer;
+pub use names::Names;
+pub use press::{Group, Press, Printed};
+pub use templates::Templates;
+pub use typesetter::{Manuscript, Typesetter};
+pub use words::Words;
+pub use writer::{Days, Writer};

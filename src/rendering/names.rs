@@ -1,0 +1,55 @@
+//! What people, classes and organizations are called in reports: their names where every character can be shown, else
+//! their ids.
+
+use super::fonts::Fonts;
+use crate::intake::Roster;
+use std::collections::BTreeSet;
+
+/// Names that can be shown, by index into the roster.
+#[derive(Debug, Default)]
+pub struct Names {
+    /// Whole names of people.
+    pub people: Vec<String>,
+    /// Given names of people.
+    pub given: Vec<String>,
+    /// Titles of classes.
+    pub classes: Vec<String>,
+    /// Names of organizations.
+    pub organizations: Vec<String>,
+    /// Ids of what is shown by its id, because no font has a character of its name.
+    pub by_id: BTreeSet<String>,
+}
+
+impl Names {
+    /// Looks at every name on the roster once.
+    #[must_use]
+    pub fn of(roster: &Roster, fonts: &Fonts) -> Self {
+        let mut by_id = BTreeSet::new();
+        let mut shown = |name: &str, id: &str| {
+            let name = clean(name);
+            if !name.is_empty() && fonts.cover(&name) {
+                return name;
+            }
+            by_id.insert(id.to_string());
+            clean(id).chars().map(|letter| if fonts.cover(&letter.to_string()) { letter } else { '?' }).collect()
+        };
+        let people = roster.people.iter().map(|p| shown(&p.name(), &p.id)).collect();
+        let given = roster.people.iter().map(|p| {
+            let given = if p.given_name.is_empty() { p.name() } else { p.given_name.clone() };
+            shown(&given, &p.id)
+        });
+        let given = given.collect();
+        let classes = roster.classes.iter().map(|c| shown(&c.title, &c.id)).collect();
+        let organizations = roster.organizations.iter().map(|o| shown(&o.name, &o.id)).collect();
+        Self { people, given, classes, organizations, by_id }
+    }
+}
+
+/// A text in one line: control characters (line breaks, marks that turn the direction of writing) become blanks.
+#[must_use]
+pub fn clean(text: &str) -> String {
+    let turns =
+        |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let blank = |letter: char| if letter.is_control() || turns(letter) { ' ' } else { letter };
+    text.chars().map(blank).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
