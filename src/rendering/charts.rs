@@ -17,6 +17,10 @@ const HALF_PAGE: (u32, u32) = (738, 369);
 /// The chart of a family's page.
 const FULL_PAGE: (u32, u32) = (1440, 560);
 
+/// Sizes of text; plotters writes four fifths of them into the SVG.
+const HALF_TEXT: i32 = 33;
+const FULL_TEXT: i32 = 38;
+
 /// A value for each week, with the labels of some weeks.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Series {
@@ -34,8 +38,8 @@ type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 pub fn bars(series: &Series) -> String {
     draw(HALF_PAGE, |area| {
         let top = ceiling(series.values.iter().flatten().copied().fold(1.0, f64::max));
-        let frame = Frame::new(series, 0.0..top, 62, 6);
-        frame.guides(area, HALF_PAGE, &[(0.0, "0".to_string()), (top, format!("{top:.0}"))], 24)?;
+        let frame = Frame::new(series, 0.0..top, 74, 6);
+        frame.guides(area, HALF_PAGE, &[(0.0, "0".to_string()), (top, format!("{top:.0}"))], HALF_TEXT)?;
         let last = series.values.len().saturating_sub(1);
         for (week, value) in series.values.iter().enumerate() {
             let Some(value) = value else { continue };
@@ -44,7 +48,7 @@ pub fn bars(series: &Series) -> String {
             let corners = [(left, frame.y(HALF_PAGE, *value)), (right, frame.y(HALF_PAGE, 0.0))];
             area.draw(&Rectangle::new(corners, color.filled()))?;
         }
-        frame.weeks(area, HALF_PAGE, series, 24)
+        frame.weeks(area, HALF_PAGE, series, HALF_TEXT)
     })
 }
 
@@ -52,11 +56,11 @@ pub fn bars(series: &Series) -> String {
 #[must_use]
 pub fn scores(series: &Series) -> String {
     draw(HALF_PAGE, |area| {
-        let frame = Frame::new(series, 0.0..100.0, 62, 6);
+        let frame = Frame::new(series, 0.0..100.0, 74, 6);
         let guides = [0.0, 50.0, 100.0].map(|level| (level, format!("{level:.0}")));
-        frame.guides(area, HALF_PAGE, &guides, 24)?;
+        frame.guides(area, HALF_PAGE, &guides, HALF_TEXT)?;
         frame.line(area, HALF_PAGE, series, 5)?;
-        frame.weeks(area, HALF_PAGE, series, 24)
+        frame.weeks(area, HALF_PAGE, series, HALF_TEXT)
     })
 }
 
@@ -68,9 +72,9 @@ pub fn own_weeks(series: &Series, usual: f64, words: [String; 3]) -> String {
         let frame = Frame::new(series, usual - farthest * 1.25..usual + farthest * 1.25, 330, 40);
         let [less, same, more] = words;
         let guides = [(usual - farthest, less), (usual, same), (usual + farthest, more)];
-        frame.guides(area, FULL_PAGE, &guides, 29)?;
+        frame.guides(area, FULL_PAGE, &guides, FULL_TEXT)?;
         frame.line(area, FULL_PAGE, series, 7)?;
-        frame.weeks(area, FULL_PAGE, series, 29)
+        frame.weeks(area, FULL_PAGE, series, FULL_TEXT)
     })
 }
 
