@@ -6,10 +6,12 @@
 mod check;
 mod position;
 mod schema;
+
 mod settings;
 pub mod written;
 
 pub use check::{load, parse, usual_kinds};
+pub use schema::schema;
 pub use settings::{
     ActiveBy, ActivitySource, Administrator, Audience, Blocks, Columns, Config, Delivery, Kind, Limits, Method,
     Organization, Preset, RewardRule, RosterSource, RulerKind, Sample, Scale, Schedule, Sender, Sources, TimeFormat,

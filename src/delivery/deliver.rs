@@ -75,7 +75,8 @@ fn send_all(
     delivered: &mut Delivered,
     progress: &ProgressBar,
 ) -> Vec<(Key, State, String)> {
-    let named = batch.iter().filter_map(|message| Some((message.document.as_ref()?, message.document_name.as_deref()?)));
+    let named =
+        batch.iter().filter_map(|message| Some((message.document.as_ref()?, message.document_name.as_deref()?)));
     let named: BTreeSet<(&Digest, &str)> = named.collect();
     let documents: BTreeMap<&Digest, Outcome<Vec<u8>>> =
         named.into_par_iter().map(|(digest, name)| (digest, document(digest, name, route))).collect();

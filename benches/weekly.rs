@@ -1,0 +1,71 @@
+//! What a week costs: reading and scoring at the size of the study, one document of each kind, one mail.
+//!
+//! `cargo bench` measures wall time; the work of each bench runs on one core but for reading, which uses all.
+
+use criterion::{Criterion, criterion_group, criterion_main};
+use plaudit::config;
+use plaudit::delivery::folder;
+use plaudit::notices::Notice;
+use plaudit::pipeline::prepare::{Waived, Workshop, prepare};
+use plaudit::pipeline::{self, Asked};
+use plaudit::rendering::{Group, Press, Writer};
+use std::hint::black_box;
+use std::path::Path;
+
+const CONFIG: &str = "sender: {name: R, address: r@example.org}
+time_zone: Asia/Shanghai
+week_start: sunday
+sources: {sample: {seed: 1, last_day: 2019-03-02}}
+schedules:
+  - {notice: teacher_report, to: [teachers]}
+  - {notice: reward, to: [guardians, students]}
+";
+
+fn asked() -> Asked {
+    let now = chrono::DateTime::parse_from_rfc3339("2019-03-04T06:00:00Z").expect("a time").to_utc();
+    Asked { day: "2018-12-16".parse().ok(), now }
+}
+
+fn weekly(criterion: &mut Criterion) {
+    let folder_of_sample = tempfile::tempdir().expect("a folder");
+    let spec = plaudit::intake::sample::Spec { seed: 1, last_day: "2019-03-02".parse().expect("a date") };
+    for file in plaudit::intake::sample::files(&spec) {
+        plaudit::disk::write(&folder_of_sample.path().join(file.name), &file.bytes).expect("written");
+    }
+    let files = CONFIG.replace(
+        "{sample: {seed: 1, last_day: 2019-03-02}}",
+        "{roster: {oneroster: roster}, events: [{csv: events.csv}], answers: [{csv: answers.csv}]}",
+    );
+    let config = config::parse(&folder_of_sample.path().join("config.yaml"), &files).expect("right");
+    criterion.bench_function("load and score at study scale", |bench| {
+        bench.iter(|| {
+            let read = pipeline::read(&config, &asked()).expect("readable");
+            let facts = pipeline::count(&read).expect("countable");
+            black_box(pipeline::score(&read, &facts, None))
+        });
+    });
+
+    let workshop = Workshop::open(&config).expect("templates");
+    let read = pipeline::read(&config, &asked()).expect("readable");
+    let prepared = prepare(read, &Default::default(), None, Waived::default()).expect("decided");
+    let names = prepared.names(&workshop);
+    let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
+    let notices = &prepared.decisions.notices;
+    let teacher = notices.iter().filter(|notice| notice.student().is_none());
+    let family = notices.iter().filter(|notice| notice.student().is_some());
+    document(criterion, "teacher report, mail included", &press, &writer, teacher.take(40).cloned().collect());
+    document(criterion, "family note, mail included", &press, &writer, family.take(40).cloned().collect());
+    assert_eq!(press.channel, folder::CHANNEL);
+}
+
+/// One document after the other, so that no cache of typst's helps.
+fn document(criterion: &mut Criterion, name: &str, press: &Press<'_>, writer: &Writer<'_>, notices: Vec<Notice>) {
+    let groups: Vec<Group<'_>> = press.groups(&notices);
+    let mut next = groups.iter().cycle();
+    criterion.bench_function(name, |bench| {
+        bench.iter(|| black_box(press.print(writer, next.next().expect("some group"))));
+    });
+}
+
+criterion_group!(benches, weekly);
+criterion_main!(benches);

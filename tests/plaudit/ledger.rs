@@ -1,0 +1,139 @@
+//! The ledger's stories: nothing twice, nothing lost, and every state told.
+
+use crate::school::{School, WEEK};
+use sqlx::{ConnectOptions, Row, sqlite::SqliteConnectOptions};
+use std::collections::BTreeMap;
+
+/// Runs statements on the school's ledger, as a process that died would have left it.
+fn sql(school: &School, statement: &'static str) -> BTreeMap<String, String> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let options = SqliteConnectOptions::new().filename(school.path(".plaudit/ledger.sqlite"));
+        let mut connection = options.connect().await.unwrap();
+        let rows = sqlx::query(statement).fetch_all(&mut connection).await.unwrap();
+        rows.iter().map(|row| (row.get(0), row.get(1))).collect()
+    })
+}
+
+fn states(school: &School) -> BTreeMap<String, String> {
+    sql(school, "SELECT kind || ' ' || recipient, state FROM message")
+}
+
+#[test]
+fn a_second_run_of_a_week_sends_nothing_and_says_so() {
+    let school = School::usual();
+    school.run();
+    let before = states(&school);
+    std::fs::remove_dir_all(school.path("reports")).unwrap();
+    let output = school.run();
+    assert!(output.stdout.contains("5 messages of this week had been sent before"), "{}", output.stdout);
+    let advice = format!("nothing was sent; to see an edited template: plaudit preview --out DIR --week {WEEK}");
+    assert!(output.stdout.contains(&advice), "{}", output.stdout);
+    assert_eq!(school.files("reports/2026-03-02/mail").len(), 0);
+    assert_eq!(states(&school), before);
+    assert!(before.values().all(|state| state == "sent"), "{before:?}");
+}
+
+#[test]
+fn what_was_planned_by_a_run_that_died_is_sent_by_the_next() {
+    let school = School::usual();
+    school.run();
+    let all = school.files("reports/2026-03-02/mail");
+    sql(&school, "UPDATE message SET state = 'planned', attempts = 0 WHERE kind <> 'digest' RETURNING kind, state");
+    std::fs::remove_dir_all(school.path("reports")).unwrap();
+    school.run();
+    let without_digest = all.into_iter().filter(|name| !name.starts_with("digest")).collect();
+    assert_eq!(school.files("reports/2026-03-02/mail"), without_digest);
+    assert!(states(&school).values().all(|state| state == "sent"));
+}
+
+#[test]
+fn what_a_dead_run_left_half_written_is_written_again_with_the_same_bytes() {
+    let school = School::usual();
+    school.run();
+    let mail = "reports/2026-03-02/mail/reward.s1.g-mei.mei.eml";
+    let before = school.bytes(mail);
+    sql(&school, "UPDATE message SET state = 'sending' WHERE recipient = 'g-mei' RETURNING kind, state");
+    std::fs::write(school.path(mail), &before[..100]).unwrap();
+    school.run();
+    assert!(school.bytes(mail) == before);
+    assert_eq!(states(&school)["reward g-mei"], "sent");
+}
+
+#[test]
+fn what_is_no_longer_due_is_withheld_with_the_reason() {
+    let mut school = School::usual();
+    school.config.push_str("limits: {roster_loss_percent: 50}\n");
+    school.run();
+    sql(&school, "UPDATE message SET state = 'planned', attempts = 0 WHERE recipient = 'g-mei' RETURNING kind, state");
+    school.users = school.users.replace("g-mei,active,true", "g-mei,active,false");
+    school.run();
+    let reasons = sql(&school, "SELECT state, reason FROM message WHERE recipient = 'g-mei'");
+    assert_eq!(reasons, BTreeMap::from([("withheld".to_string(), "no longer due".to_string())]));
+}
+
+#[test]
+fn what_was_withheld_is_planned_again_when_its_cause_is_gone() {
+    let school = School::usual();
+    school.run();
+    sql(&school, "UPDATE message SET state = 'withheld' WHERE recipient = 'g-mei' RETURNING kind, state");
+    school.run();
+    assert_eq!(states(&school)["reward g-mei"], "sent");
+    let revisions = sql(&school, "SELECT recipient, CAST(revision AS TEXT) FROM message WHERE kind = 'reward'");
+    assert_eq!((revisions["g-mei"].as_str(), revisions["mei"].as_str()), ("1", "0"));
+}
+
+#[test]
+fn a_folder_that_cannot_be_written_ends_the_run_and_keeps_the_messages_planned() {
+    let mut school = School::usual();
+    school.config.push_str("delivery: {folder: blocked/out}\n");
+    std::fs::write(school.path("blocked"), "a file where a folder should be").unwrap();
+    let output = school.plaudit(&format!("run --week {WEEK}"));
+    assert_eq!(output.code, 2, "{}", output.stdout);
+    assert!(output.stderr.contains("blocked/out"), "{}", output.stderr);
+    std::fs::remove_file(school.path("blocked")).unwrap();
+    school.run();
+    assert_eq!(school.files("blocked/out/2026-03-02/mail").len(), 6);
+}
+
+#[test]
+fn a_ledger_that_another_process_owns_is_left_alone() {
+    let school = School::usual();
+    school.write();
+    std::fs::create_dir(school.path(".plaudit")).unwrap();
+    let lock = std::fs::File::create(school.path(".plaudit/lock")).unwrap();
+    lock.lock().unwrap();
+    let output = school.plaudit(&format!("run --week {WEEK}"));
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("another plaudit is at work on this ledger"), "{}", output.stderr);
+    assert!(!school.path("reports").exists());
+}
+
+#[test]
+fn a_roster_that_lost_a_third_of_its_students_stops_the_run_until_it_is_confirmed() {
+    let mut school = School::usual();
+    school.run();
+    school.users = school.users.replace("\nana,active,true", "\nana,active,false");
+    let output = school.plaudit("run --week 2026-02-23");
+    assert_eq!(output.code, 2, "{}", output.stdout);
+    assert_eq!(
+        output.stderr,
+        "roster: has 2 active students, 3 in the last run: 33 % are gone\n  \
+         hint: if that is right, run once with `--confirm-roster`; else export the roster again\n"
+    );
+    let alarm = school.files("reports/2026-02-23/mail");
+    assert_eq!(alarm.len(), 1, "only the administrators are told: {alarm:?}");
+    assert_eq!(school.plaudit("run --week 2026-02-23 --confirm-roster").code, 0);
+}
+
+#[cfg(unix)]
+#[test]
+fn ledger_and_reports_are_readable_by_their_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let school = School::usual();
+    school.run();
+    for folder in [".plaudit", "reports", "reports/2026-03-02/mail"] {
+        let mode = std::fs::metadata(school.path(folder)).unwrap().permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{folder} is {mode:o}");
+    }
+}
