@@ -5,12 +5,12 @@
 use criterion::{Criterion, criterion_group, criterion_main};
 use plaudit::config;
 use plaudit::delivery::folder;
+use plaudit::ledger::Known;
 use plaudit::notices::Notice;
 use plaudit::pipeline::prepare::{Waived, Workshop, prepare};
 use plaudit::pipeline::{self, Asked};
 use plaudit::rendering::{Group, Press, Writer};
 use std::hint::black_box;
-use std::path::Path;
 
 const CONFIG: &str = "sender: {name: R, address: r@example.org}
 time_zone: Asia/Shanghai
@@ -47,20 +47,26 @@ fn weekly(criterion: &mut Criterion) {
 
     let workshop = Workshop::open(&config).expect("templates");
     let read = pipeline::read(&config, &asked()).expect("readable");
-    let prepared = prepare(read, &Default::default(), None, Waived::default()).expect("decided");
+    let prepared = prepare(read, &Known::default(), None, Waived::default()).expect("decided");
     let names = prepared.names(&workshop);
     let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
     let notices = &prepared.decisions.notices;
     let teacher = notices.iter().filter(|notice| notice.student().is_none());
     let family = notices.iter().filter(|notice| notice.student().is_some());
-    document(criterion, "teacher report, mail included", &press, &writer, teacher.take(40).cloned().collect());
-    document(criterion, "family note, mail included", &press, &writer, family.take(40).cloned().collect());
+    document(
+        criterion,
+        "teacher report, mail included",
+        &press,
+        &writer,
+        &teacher.take(40).cloned().collect::<Vec<_>>(),
+    );
+    document(criterion, "family note, mail included", &press, &writer, &family.take(40).cloned().collect::<Vec<_>>());
     assert_eq!(press.channel, folder::CHANNEL);
 }
 
 /// One document after the other, so that no cache of typst's helps.
-fn document(criterion: &mut Criterion, name: &str, press: &Press<'_>, writer: &Writer<'_>, notices: Vec<Notice>) {
-    let groups: Vec<Group<'_>> = press.groups(&notices);
+fn document(criterion: &mut Criterion, name: &str, press: &Press<'_>, writer: &Writer<'_>, notices: &[Notice]) {
+    let groups: Vec<Group<'_>> = press.groups(notices);
     let mut next = groups.iter().cycle();
     criterion.bench_function(name, |bench| {
         bench.iter(|| black_box(press.print(writer, next.next().expect("some group"))));

@@ -22,6 +22,7 @@ impl Problem {
     }
 
     /// A file or folder that could not be read or written.
+    #[must_use]
     pub fn io(path: &std::path::Path, verb: &str, error: &std::io::Error) -> Self {
         Self::new(path.display().to_string(), format!("cannot be {verb}: {error}"))
     }

@@ -1,7 +1,7 @@
 //! What several commands print: sources as understood, counts, skips.
 
 use crate::calendar::Zone;
-use crate::intake::{Glimpse, Reject, Roster, quality::local_day, reject};
+use crate::intake::{Glimpse, Reject, Roster, reject};
 use crate::notices::Skip;
 use chrono::DateTime;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -52,11 +52,6 @@ pub fn skips(skips: &[Skip], roster: impl Fn(usize) -> String) {
 /// The id of a person.
 pub fn id(roster: &Roster, person: usize) -> String {
     roster.people[person].id.clone()
-}
-
-/// The day of an instant in a zone.
-pub fn day(time: i64, zone: Zone) -> String {
-    local_day(time, zone).to_string()
 }
 
 /// A bar on a terminal, nothing elsewhere.

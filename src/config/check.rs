@@ -387,6 +387,7 @@ fn weekday(day: written::Day) -> Weekday {
 }
 
 /// The study's codes.
+#[must_use]
 pub fn usual_kinds() -> BTreeMap<String, written::EventKind> {
     use written::EventKind::{EnterClass, ExitClass, LogIn, LogOut};
     [("1", EnterClass), ("2", ExitClass), ("3", LogIn), ("4", LogOut)]

@@ -1,5 +1,7 @@
 //! From the path of a key to its line in the file, so that a problem can say where it is.
 
+use std::fmt::Write as _;
+
 use saphyr::{LoadableYamlNode, MarkedYaml, Scalar, YamlData};
 
 /// One step into a YAML document: a key, or an index in a list.
@@ -21,7 +23,9 @@ pub fn dotted(path: &[Step]) -> String {
                 text.push('.');
                 text.push_str(key);
             }
-            Step::Index(index) => text.push_str(&format!("[{index}]")),
+            Step::Index(index) => {
+                let _ = write!(text, "[{index}]");
+            }
         }
     }
     text

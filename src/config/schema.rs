@@ -10,6 +10,7 @@ use jsonschema::error::ValidationErrorKind;
 use serde_json::Value;
 
 /// The JSON Schema of config.yaml, without references.
+#[must_use]
 pub fn schema() -> Value {
     let settings = schemars::generate::SchemaSettings::draft2020_12().with(|s| s.inline_subschemas = true);
     settings.into_generator().into_root_schema_for::<written::File>().to_value()

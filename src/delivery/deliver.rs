@@ -4,7 +4,7 @@ use super::folder;
 use crate::config::Kind;
 use crate::hash::Digest;
 use crate::ledger::{Claimed, Key, Ledger, State};
-use crate::problem::{Outcome, Problem, Problems};
+use crate::problem::{Outcome, Problem};
 use crate::rendering::mail;
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;

@@ -168,14 +168,12 @@ struct Ids {
 
 impl Ids {
     fn push(&mut self, id: &[u8]) {
-        match plain_integer(id).filter(|_| self.texts.is_empty()) {
-            Some(number) => self.numbers.push(number),
-            None => {
-                let numbers = std::mem::take(&mut self.numbers);
-                self.texts.extend(numbers.iter().map(ToString::to_string));
-                self.texts.push(String::from_utf8_lossy(id).into_owned());
-            }
+        if let Some(number) = plain_integer(id).filter(|_| self.texts.is_empty()) {
+            return self.numbers.push(number);
         }
+        let numbers = std::mem::take(&mut self.numbers);
+        self.texts.extend(numbers.iter().map(ToString::to_string));
+        self.texts.push(String::from_utf8_lossy(id).into_owned());
     }
 
     fn rank(self, actions: &mut [Action]) {
@@ -217,7 +215,7 @@ impl Reading<'_> {
                 Ok(Some(action)) => {
                     glimpse.add(&action, &row, &columns);
                     if seen.insert(action.person) && action.person as usize >= self.known {
-                        glimpse.strangers.push(columns.text(&row, Some(columns.person)));
+                        glimpse.strangers.push(text(&row, Some(columns.person)));
                     }
                     self.ids.push(field(&row, columns.id));
                     actions.push(action);
@@ -303,6 +301,11 @@ fn field(row: &ByteRecord, column: usize) -> &[u8] {
     row.get(column).unwrap_or_default().trim_ascii()
 }
 
+/// A field as text, for people.
+fn text(row: &ByteRecord, column: Option<usize>) -> String {
+    String::from_utf8_lossy(column.map_or(&b""[..], |index| field(row, index))).into_owned()
+}
+
 /// Where the needed columns stand in one file.
 struct Positions {
     id: usize,
@@ -338,10 +341,6 @@ impl Positions {
             width: table.width(),
         })
     }
-
-    fn text(&self, row: &ByteRecord, column: Option<usize>) -> String {
-        String::from_utf8_lossy(column.map_or(&b""[..], |index| field(row, index))).into_owned()
-    }
 }
 
 impl Glimpse {
@@ -361,8 +360,8 @@ impl Glimpse {
 }
 
 fn in_words(action: &Action, row: &ByteRecord, columns: &Positions) -> String {
-    let person = columns.text(row, Some(columns.person));
-    let class = columns.text(row, columns.class);
+    let person = text(row, Some(columns.person));
+    let class = text(row, columns.class);
     let what = match (action.order, &columns.what) {
         (Order::Exit, _) => format!("left class `{class}`"),
         (Order::Enter, _) => format!("entered class `{class}`"),
@@ -370,7 +369,7 @@ fn in_words(action: &Action, row: &ByteRecord, columns: &Positions) -> String {
         (Order::LogOut, _) => "logged out".to_string(),
         (Order::Answer, What::Answer { question, .. }) => {
             let verdict = if action.correct { "right" } else { "wrong" };
-            format!("answered question `{}` {verdict}", columns.text(row, Some(*question)))
+            format!("answered question `{}` {verdict}", text(row, Some(*question)))
         }
         (Order::Answer, What::Kind(_)) => "answered".to_string(),
     };

@@ -211,10 +211,9 @@ impl<'a> Deciding<'a> {
         let mut by_address: BTreeMap<String, usize> = BTreeMap::new();
         for guardian in self.ties.guardians_of(row.student) {
             let Some(address) = self.address(*guardian) else { continue };
-            if by_address.contains_key(&address.to_lowercase()) {
+            let first = *by_address.entry(address.to_lowercase()).or_insert(*guardian);
+            if first != *guardian {
                 self.skip(kind, SkipReason::SameAddress, *guardian);
-            } else {
-                by_address.insert(address.to_lowercase(), *guardian);
             }
         }
         if by_address.is_empty() {

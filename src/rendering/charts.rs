@@ -44,7 +44,7 @@ pub fn bars(series: &Series) -> String {
         for (week, value) in series.values.iter().enumerate() {
             let Some(value) = value else { continue };
             let color = if week == last { ACCENT } else { SOFT };
-            let (left, right) = (frame.x(HALF_PAGE, week as f64 - 0.34), frame.x(HALF_PAGE, week as f64 + 0.34));
+            let (left, right) = (frame.x(HALF_PAGE, number(week) - 0.34), frame.x(HALF_PAGE, number(week) + 0.34));
             let corners = [(left, frame.y(HALF_PAGE, *value)), (right, frame.y(HALF_PAGE, 0.0))];
             area.draw(&Rectangle::new(corners, color.filled()))?;
         }
@@ -88,18 +88,18 @@ struct Frame {
 
 impl Frame {
     fn new(series: &Series, range: std::ops::Range<f64>, left: i32, right: i32) -> Self {
-        Self { weeks: series.values.len().max(1) as f64, range, left, right }
+        Self { weeks: number(series.values.len().max(1)), range, left, right }
     }
 
     fn x(&self, size: (u32, u32), week: f64) -> i32 {
         let width = f64::from(size.0) - f64::from(self.left + self.right);
-        self.left + ((week + 0.5) / self.weeks * width).round() as i32
+        self.left + pixel((week + 0.5) / self.weeks * width)
     }
 
     fn y(&self, size: (u32, u32), value: f64) -> i32 {
         let height = f64::from(size.1) - 60.0;
         let share = (value - self.range.start) / (self.range.end - self.range.start);
-        14 + ((1.0 - share) * height).round() as i32
+        14 + pixel((1.0 - share) * height)
     }
 
     fn guides(&self, area: &Area<'_>, size: (u32, u32), levels: &[(f64, String)], points: i32) -> Drawn {
@@ -115,7 +115,7 @@ impl Frame {
     fn line(&self, area: &Area<'_>, size: (u32, u32), series: &Series, width: u32) -> Drawn {
         let known = series.values.iter().enumerate();
         let points =
-            known.filter_map(|(week, value)| Some((week, (self.x(size, week as f64), self.y(size, (*value)?)))));
+            known.filter_map(|(week, value)| Some((week, (self.x(size, number(week)), self.y(size, (*value)?)))));
         let points: Vec<(usize, (i32, i32))> = points.collect();
         for stretch in points.chunk_by(|a, b| a.0 + 1 == b.0) {
             let path: Vec<(i32, i32)> = stretch.iter().map(|(_, point)| *point).collect();
@@ -137,7 +137,7 @@ impl Frame {
                 week if week + 1 == series.values.len() => "end",
                 _ => "middle",
             };
-            let middle = self.x(size, *week as f64);
+            let middle = self.x(size, number(*week));
             let half = ((self.x(size, 1.0) - self.x(size, 0.0)) / 2).min(60);
             let x = match anchor {
                 "start" => middle - half,
@@ -148,6 +148,16 @@ impl Frame {
         }
         Ok(())
     }
+}
+
+/// A count of weeks as a coordinate.
+fn number(weeks: usize) -> f64 {
+    f64::from(u32::try_from(weeks).unwrap_or(u32::MAX))
+}
+
+#[expect(clippy::cast_possible_truncation, reason = "a picture is far smaller than 2^31 pixels")]
+fn pixel(place: f64) -> i32 {
+    place.round() as i32
 }
 
 /// Text style; plotters knows where a text is anchored by its position.

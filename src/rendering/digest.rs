@@ -137,16 +137,16 @@ impl Telling<'_> {
         paragraphs
     }
 
-    fn section(&self, name: &str, head: &[&str], rows: Vec<Vec<String>>, note: Option<String>) -> Value {
+    fn section(&self, name: &str, head: &[&str], rows: &[Vec<String>], note: String) -> Value {
         let word = |part: &str| self.words.word(&format!("digest.section.{name}.{part}"));
-        let note = note.filter(|_| !rows.is_empty());
+        let note = (!rows.is_empty()).then_some(note);
         let empty = if rows.is_empty() { Some(word("empty")) } else { None };
         let head: Vec<String> = head.iter().map(|column| word(&format!("head.{column}"))).collect();
         json!({ "title": word("title"), "note": note, "head": head, "rows": rows, "empty": empty })
     }
 
-    fn note(&self, name: &str) -> Option<String> {
-        Some(self.words.word(&format!("digest.section.{name}.note")))
+    fn note(&self, name: &str) -> String {
+        self.words.word(&format!("digest.section.{name}.note"))
     }
 
     fn messages(&self) -> Value {
@@ -160,7 +160,7 @@ impl Telling<'_> {
             [self.words.word(&format!("kind.{kind}"))].into_iter().chain(counts).collect()
         });
         let head = ["kind", "sent", "waiting", "withheld", "refused", "unknown"];
-        self.section("messages", &head, rows.collect(), self.note("messages"))
+        self.section("messages", &head, &rows.collect::<Vec<_>>(), self.note("messages"))
     }
 
     /// Organizations whose effort fell by the configured points, or where nobody was active.
@@ -185,7 +185,7 @@ impl Telling<'_> {
             })
         });
         let head = ["organization", "active", "effort", "change"];
-        self.section("attention", &head, rows.collect(), self.note("attention"))
+        self.section("attention", &head, &rows.collect::<Vec<_>>(), self.note("attention"))
     }
 
     fn skipped(&self) -> Value {
@@ -208,7 +208,7 @@ impl Telling<'_> {
             let count = i64::try_from(people.len()).unwrap_or(i64::MAX);
             vec![self.words.word(&format!("digest.skip.{reason}")), self.words.number(count), self.some(&people)]
         });
-        self.section("skipped", &["reason", "people", "who"], rows.collect(), self.note("skipped"))
+        self.section("skipped", &["reason", "people", "who"], &rows.collect::<Vec<_>>(), self.note("skipped"))
     }
 
     /// The first few ids of many.
@@ -230,7 +230,7 @@ impl Telling<'_> {
         });
         let file = format!("{}/rejects.csv", self.writer.week());
         let note = self.words.say("digest.section.rejects.note", &[("file", &file)]);
-        self.section("rejects", &["file", "reason", "rows"], rows.collect(), Some(note))
+        self.section("rejects", &["file", "reason", "rows"], &rows.collect::<Vec<_>>(), note)
     }
 
     fn quiet(&self) -> Value {
@@ -254,7 +254,7 @@ impl Telling<'_> {
             ]
         });
         let note = self.words.count("digest.section.quiet.note", self.writer.method.inactive_days, &[]);
-        self.section("quiet", &["organization", "students", "teachers", "longest"], rows.collect(), Some(note))
+        self.section("quiet", &["organization", "students", "teachers", "longest"], &rows.collect::<Vec<_>>(), note)
     }
 
     fn rewards(&self) -> Value {
@@ -280,7 +280,12 @@ impl Telling<'_> {
             let rows = self.words.number(i64::try_from(glimpse.rows).unwrap_or(i64::MAX));
             vec![glimpse.file.clone(), rows, from, to, format!("{} / {}", glimpse.found, glimpse.people)]
         });
-        self.section("sources", &["file", "rows", "from", "to", "found"], rows.collect(), self.note("sources"))
+        self.section(
+            "sources",
+            &["file", "rows", "from", "to", "found"],
+            &rows.collect::<Vec<_>>(),
+            self.note("sources"),
+        )
     }
 
     fn notes(&self) -> Option<Value> {

@@ -96,7 +96,7 @@ impl Press<'_> {
     pub fn print(&self, writer: &Writer<'_>, group: &Group<'_>) -> Outcome<Printed> {
         let writer = &Writer { words: self.templates.words(&group.language), ..*writer };
         let report = self.report(writer, group.content).ok_or_else(|| {
-            Problem::new(self.name(writer, group), "there is nothing to report").hint("this is a bug; please report it")
+            Problem::new(name(writer, group), "there is nothing to report").hint("this is a bug; please report it")
         })?;
         let (document, pdf) = self.document(&report)?;
         let mut printed = Printed { messages: Vec::new(), document, pdf, problems: Vec::new() };
@@ -182,7 +182,7 @@ impl Press<'_> {
             head: cut.head,
             tail: cut.tail,
             document: Some(printed.document.clone()),
-            document_name: Some(self.name(writer, group)),
+            document_name: Some(name(writer, group)),
             attached,
         })
     }
@@ -200,26 +200,26 @@ impl Press<'_> {
             .hint("the message was not planned; this is a bug, please report it")
             .into())
     }
+}
 
-    /// The name of a document's file below the week's folder: organization, kind, what it is about, language.
-    fn name(&self, writer: &Writer<'_>, group: &Group<'_>) -> String {
-        use crate::disk::encode;
-        let roster = writer.roster;
-        let organization = |index: usize| encode(&roster.organizations[index].id);
-        let kind = group.notices.first().map_or("report", |notice| notice.kind.name());
-        let language = encode(&group.language);
-        match group.content {
-            Content::Classes { organization: own, classes } => {
-                let ids = classes.iter().map(|class| roster.classes[*class].id.as_str()).collect::<Vec<_>>();
-                format!("{}/{kind}.{}.{language}.pdf", organization(*own), encode(&ids.join("_")))
-            }
-            Content::Whole { organization: own } => format!("{}/{kind}.all.{language}.pdf", organization(*own)),
-            Content::Student { student, audience } => {
-                let reader = format!("{audience:?}").to_lowercase();
-                let student = &roster.people[*student];
-                let folder = organization(student.organization);
-                format!("{folder}/{kind}.{}.{reader}.{language}.pdf", encode(&student.id))
-            }
+/// The name of a document's file below the week's folder: organization, kind, what it is about, language.
+fn name(writer: &Writer<'_>, group: &Group<'_>) -> String {
+    use crate::disk::encode;
+    let roster = writer.roster;
+    let organization = |index: usize| encode(&roster.organizations[index].id);
+    let kind = group.notices.first().map_or("report", |notice| notice.kind.name());
+    let language = encode(&group.language);
+    match group.content {
+        Content::Classes { organization: own, classes } => {
+            let ids = classes.iter().map(|class| roster.classes[*class].id.as_str()).collect::<Vec<_>>();
+            format!("{}/{kind}.{}.{language}.pdf", organization(*own), encode(&ids.join("_")))
+        }
+        Content::Whole { organization: own } => format!("{}/{kind}.all.{language}.pdf", organization(*own)),
+        Content::Student { student, audience } => {
+            let reader = format!("{audience:?}").to_lowercase();
+            let student = &roster.people[*student];
+            let folder = organization(student.organization);
+            format!("{folder}/{kind}.{}.{reader}.{language}.pdf", encode(&student.id))
         }
     }
 }

@@ -133,7 +133,7 @@ impl Own<'_> {
         let (rows, note) = if self.writer.scores.told {
             (self.score_rows(), self.score_note())
         } else {
-            (self.plain_rows(), Some("not_enough_weeks"))
+            (self.plain_rows(), "not_enough_weeks")
         };
         let last = match self.writer.week_before() {
             Some((week, true)) => {
@@ -145,15 +145,15 @@ impl Own<'_> {
             title: words.word("teacher.scores.title"),
             head: [head("measure"), head("this_week"), last, head("change")],
             rows,
-            note: note.map(|key| words.word(&format!("teacher.scores.note.{key}"))),
+            note: Some(words.word(&format!("teacher.scores.note.{note}"))),
         }
     }
 
-    fn score_note(&self) -> Option<&'static str> {
+    fn score_note(&self) -> &'static str {
         match (self.now.vital, self.before) {
-            (None, _) => Some("no_vital"),
-            (_, None) => Some("no_last_week"),
-            _ => Some("scale"),
+            (None, _) => "no_vital",
+            (_, None) => "no_last_week",
+            _ => "scale",
         }
     }
 

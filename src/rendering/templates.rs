@@ -122,7 +122,7 @@ fn candidates(folder: &Path, known: &BTreeMap<String, String>) -> Vec<String> {
     let named = known.keys().filter(|name| folder.join(name).is_file()).cloned();
     let languages = std::fs::read_dir(folder.join("words")).into_iter().flatten().flatten();
     let languages = languages.filter_map(|entry| entry.file_name().into_string().ok());
-    let languages = languages.filter(|name| name.ends_with(".yaml")).map(|name| format!("words/{name}"));
+    let languages = languages.filter_map(|name| Some(format!("words/{}.yaml", name.strip_suffix(".yaml")?)));
     let mut all: Vec<String> = named.chain(languages).collect();
     all.sort();
     all.dedup();
@@ -143,9 +143,9 @@ fn words(texts: &BTreeMap<String, String>) -> Outcome<BTreeMap<String, Words>> {
     for (name, text) in BUILT_IN.iter().filter(|(name, _)| *name == "words/en.yaml") {
         let built_in: BTreeMap<String, String> =
             serde_yaml::from_str(text).map_err(|error| Problem::new(*name, error.to_string()))?;
-        built_in.into_iter().for_each(|(key, text)| {
+        for (key, text) in built_in {
             english.entry(key).or_insert(text);
-        });
+        }
     }
     Ok(catalogues.into_iter().map(|(lang, own)| (lang.clone(), Words::new(&lang, own, &english))).collect())
 }

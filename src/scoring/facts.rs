@@ -44,6 +44,11 @@ pub fn minutes(microseconds: i64) -> f64 {
     microseconds as f64 / MINUTE_MICROSECONDS
 }
 
+#[expect(clippy::cast_possible_truncation, reason = "config allows at most a day")]
+fn microseconds(minutes: f64) -> i64 {
+    (minutes * MINUTE_MICROSECONDS).round() as i64
+}
+
 /// Whether anybody ever logged in.
 #[must_use]
 pub fn has_log_ins(activity: &Activity) -> bool {
@@ -100,9 +105,8 @@ fn zone_codes(roster: &Roster, general: Zone) -> (Vec<Zone>, Vec<u32>) {
     (zones, codes)
 }
 
-/// Counts what [`stream`] gives: person, day (days since 1970), logins, actions, online, in_class (microseconds),
+/// Counts what [`stream`] gives: person, day (days since 1970), logins, actions, online, `in_class` (microseconds),
 /// answers, correct; days on which nothing counts are left out.
-#[must_use]
 pub fn tally(stream: LazyFrame, zones: &[Zone], span: (i64, i64), method: &Method) -> LazyFrame {
     let is = |order: Order| col("order").eq(lit(order as u32));
     let count = |condition: Expr| condition.cast(DataType::UInt32).sum();
@@ -145,7 +149,7 @@ fn in_class_of() -> Expr {
 
 /// The online time of the step that begins with each action, in microseconds (METHOD section 2).
 fn online(method: &Method) -> Expr {
-    let limit = |minutes: f64| lit((minutes * MINUTE_MICROSECONDS).round() as i64);
+    let limit = |minutes: f64| lit(microseconds(minutes));
     let next = |name: &str| col(name).shift(lit(-1));
     let step = next("time") - col("time");
     let last_of_person = next("person").neq_missing(col("person"));

@@ -145,13 +145,12 @@ pub fn score(inputs: &Inputs<'_>) -> Scores {
 
 /// The weeks whose rows make the ruler.
 fn ruler_weeks(timeline: &Timeline, method: &Method, window: &Range<usize>) -> Vec<bool> {
-    let in_window = |index: usize| window.contains(&index);
-    let weeks = timeline.weeks().iter().enumerate();
     match (&method.ruler_dates, method.ruler) {
         (Some(dates), RulerKind::Fixed) => {
-            weeks.map(|(_, week)| dates.from <= week.first() && week.last() <= dates.to).collect()
+            let within = |week: &Week| dates.from <= week.first() && week.last() <= dates.to;
+            timeline.weeks().iter().map(within).collect()
         }
-        _ => weeks.map(|(index, _)| in_window(index)).collect(),
+        _ => (0..timeline.len()).map(|index| window.contains(&index)).collect(),
     }
 }
 

@@ -41,7 +41,7 @@ impl Summary {
 pub fn of(inputs: &Inputs<'_>, scores: &Scores) -> Summary {
     let Inputs { roster, activity, zone, method, .. } = *inputs;
     let in_window = || scores.students.iter().filter(|row| scores.window.contains(&row.week));
-    let last = scores.report_week().map(|week| week.last());
+    let last = scores.report_week().map(crate::calendar::Week::last);
     let so_far = |person: u32, time: i64| Some(local_day(time, facts::zone_of(roster, person, zone))) <= last;
     let known = activity.actions.partition_point(|action| (action.person as usize) < roster.people.len());
     let strangers = activity.actions[known..].iter().filter(|action| so_far(action.person, action.time));

@@ -68,7 +68,7 @@ fn it_has_the_monthly_active_people_of_table_4_1() {
 fn the_sixth_and_the_fourteenth_week_are_low_and_the_peak_is_that_of_9_december() {
     let first = NaiveDate::from_ymd_opt(2018, 11, 25).unwrap();
     let weeks = active(|day| (day - first).num_days() / 7);
-    let middle = (weeks[&4] + weeks[&6]) / 2;
+    let middle = usize::midpoint(weeks[&4], weeks[&6]);
     assert!(weeks[&5] * 10 < middle * 6, "{weeks:?}");
     assert!(weeks[&13] * 10 < weeks[&12] * 6, "{weeks:?}");
     assert_eq!(weeks.iter().max_by_key(|(_, people)| **people).map(|(week, _)| *week), Some(2), "{weeks:?}");

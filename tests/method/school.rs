@@ -21,9 +21,9 @@ pub fn score(people: &[(&str, &str)], events: &str, answers: &str, week: &str, m
         std::fs::create_dir_all(path.parent().unwrap()).unwrap();
         std::fs::write(path, text).unwrap();
     };
-    let users: String = people.iter().map(|(id, role)| format!("{id},O,{role},true\n")).collect();
+    let users: Vec<String> = people.iter().map(|(id, role)| format!("{id},O,{role},true\n")).collect();
     write("roster/orgs.csv", "sourcedId,name\nO,Organization\n".into());
-    write("roster/users.csv", format!("sourcedId,orgSourcedIds,role,enabledUser\n{users}"));
+    write("roster/users.csv", format!("sourcedId,orgSourcedIds,role,enabledUser\n{}", users.concat()));
     write("events.csv", format!("id,org_id,person_id,class_id,kind,role,time\n{events}"));
     write("answers.csv", format!("id,org_id,person_id,class_id,subject,question,correct,time\n{answers}"));
     let text = format!(

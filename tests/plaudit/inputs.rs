@@ -30,7 +30,7 @@ fn a_source_that_is_missing_is_named() {
 #[test]
 fn a_column_that_is_missing_is_named_with_the_nearest() {
     let told = refusal(|school| {
-        school.config = school.config.replace("csv: events.csv", "csv: events.csv, columns: {person: persons_id}")
+        school.config = school.config.replace("csv: events.csv", "csv: events.csv, columns: {person: persons_id}");
     });
     assert!(told.contains("events.csv: has no column `persons_id`; its columns are: id, org_id, person_id"), "{told}");
     assert!(told.contains("if `person_id` is meant, say so under `columns:`"), "{told}");
@@ -164,7 +164,6 @@ fn ids_never_become_paths() {
             *text = text.replace("mei,", "../../mei,");
         }
         school.users = school.users.replace("g-../../mei", "g-mei");
-        school.users = school.users.replace(",g-mei,en", ",g-mei,en");
     });
     let outside: Vec<String> = school.files("").into_iter().filter(|name| name.contains("mei")).collect();
     assert!(outside.iter().all(|name| name.starts_with("reports/2026-03-02/")), "{outside:?}");
@@ -175,10 +174,7 @@ fn ids_never_become_paths() {
 fn text_from_data_never_becomes_markup_or_a_header() {
     let hostile = "#pagebreak() $x$ *b* <script>alert(1)</script> & 'q' Bcc: x@y.example";
     let school = success(|school| {
-        school.users = school
-            .users
-            .replace(",Mei,Zhou,", &format!(",Mei,\"{hostile}\nBcc: evil@z.example\","))
-            .replace("Pat,\"", "Pat,\"");
+        school.users = school.users.replace(",Mei,Zhou,", &format!(",Mei,\"{hostile}\nBcc: evil@z.example\","));
     });
     let text = school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf");
     let flat: String = text.split_whitespace().collect();

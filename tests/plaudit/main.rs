@@ -1,5 +1,7 @@
 //! Claims about the program as its users meet it: command lines, files, mails, PDFs.
 
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
 mod config;
 mod docs;
 mod inputs;

@@ -54,6 +54,7 @@ pub struct Spec {
 }
 
 /// All files: the roster in `OneRoster` 1.1, `events.csv` and `answers.csv`.
+#[must_use]
 pub fn files(spec: &Spec) -> Vec<SampleFile> {
     let calendar = calendar::Calendar::new(spec.last_day);
     let people = people::people();
@@ -71,6 +72,7 @@ pub fn files(spec: &Spec) -> Vec<SampleFile> {
 
 /// The school holiday that belongs to the sample, first and last day: the whole of the eleventh
 /// week, so that its school days are covered whichever day a week begins with.
+#[must_use]
 pub fn holiday(spec: &Spec) -> (NaiveDate, NaiveDate) {
     let calendar = calendar::Calendar::new(spec.last_day);
     let (first, last) = study::HOLIDAY;
