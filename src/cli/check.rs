@@ -2,12 +2,15 @@
 
 use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::clock::Clock;
-use crate::config;
-use crate::ledger::Ledger;
+use crate::config::{self, Audience, Config, Kind, Sample, Schedule, Sources};
+use crate::intake::quality;
+use crate::ledger::{Known, Ledger};
 use crate::pipeline::prepare::{self, Waived, Workshop};
-use crate::pipeline::{self, Read};
-use crate::problem::{Outcome, Problem, Problems};
+use crate::pipeline::{self, Asked, Read};
+use crate::problem::{Outcome, Problem, Problems, nearest};
+use crate::rendering::{Group, Writer, digest};
 use clap::Args;
+use std::collections::BTreeSet;
 use std::path::Path;
 
 /// Find everything that is wrong
@@ -36,15 +39,20 @@ impl Check {
                 problems.extend(stops(&read));
                 let known = runtime.block_on(prepare::known(ledger.as_mut(), &read));
                 let known = known.map_err(|found| problems.extend(found.0)).unwrap_or_default();
-                if let Some(workshop) = workshop.filter(|_| problems.is_empty()) {
-                    problems.extend(trial(read, &known, &workshop));
+                let now = read.intake.roster.counts();
+                problems.extend(quality::roster_loss(&now, &known.roster, config.limits.roster_loss_share));
+                if let Some(workshop) = &workshop {
+                    problems.extend(loose_ends(&config, &read, workshop));
                 }
             }
+        }
+        if let Some(workshop) = &workshop {
+            problems.extend(trial(&config, workshop)?);
         }
         if !problems.is_empty() {
             return Err(Problems(problems));
         }
-        println!("{}: nothing is wrong", path.display());
+        say!("{}: nothing is wrong", path.display());
         Ok(Ending::Done)
     }
 }
@@ -52,41 +60,110 @@ impl Check {
 fn describe(read: &Read) {
     let roster = &read.intake.roster;
     let counts: Vec<String> = roster.counts().iter().map(|(role, count)| format!("{count} {role}s")).collect();
-    println!("week of {}", read.week);
-    println!(
+    say!("week of {}", read.week);
+    say!(
         "roster: {} organizations, {} classes, {}",
         roster.organizations.len(),
         roster.classes.len(),
         counts.join(", ")
     );
     if !roster.in_several.is_empty() {
-        println!("  {} people are listed in several organizations and counted in one", roster.in_several.len());
+        say!("  {} people are listed in several organizations and counted in one", roster.in_several.len());
     }
     show::sources(&read.intake.activity.glimpses, read.config.zone);
     show::rejects(&read.intake.rejects);
 }
 
 fn stops(read: &Read) -> Vec<Problem> {
-    use crate::intake::quality;
     let mut stops = quality::stops(&read.intake, &read.config.limits, read.config.whole_organization);
-    stops.extend(quality::no_evidence(&read.intake, &read.config.calendar, read.week, read.config.zone));
+    if stops.is_empty() {
+        stops.extend(quality::no_evidence(&read.intake, &read.config.calendar, read.week, read.config.zone));
+    }
     stops
 }
 
-/// Prints one document of each kind and language, so that a template that is wrong is found before it matters.
-fn trial(read: Read, known: &crate::ledger::Known, workshop: &Workshop) -> Vec<Problem> {
-    let prepared = match prepare::prepare(read, known, None, Waived::default()) {
-        Ok(prepared) => prepared,
-        Err(found) => return found.0,
-    };
+/// What config says that leads nowhere.
+fn loose_ends(config: &Config, read: &Read, workshop: &Workshop) -> Vec<Problem> {
+    let place = |key: &str| format!("{}: {key}", config.path.display());
+    let languages: Vec<&str> = workshop.templates.languages().collect();
+    let primary = config.language.split('-').next().unwrap_or_default();
+    let mut problems = Vec::new();
+    if !languages.contains(&primary) {
+        let message = format!("found `{}`, but there are words for {} only", config.language, languages.join(", "));
+        problems.push(
+            Problem::new(place("language"), message)
+                .hint(format!("write `words/{primary}.yaml` in your folder of templates, or choose one of these")),
+        );
+    }
+    let known: Vec<&str> = read.intake.roster.organizations.iter().map(|o| o.id.as_str()).collect();
+    for id in config.organizations.keys().filter(|id| !known.contains(&id.as_str())) {
+        let problem = Problem::new(place(&format!("organizations.{id}")), "no organization on the roster has this id");
+        problems.push(match nearest(id, known.iter().copied()) {
+            Some(right) => problem.hint(format!("did you mean `{right}`?")),
+            None => problem,
+        });
+    }
+    problems
+}
+
+/// Prints one document of each kind in each language from the built-in sample, so that a template that is wrong is found
+/// before a week needs it.
+fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
+    let sample = Sample { seed: 1, last_day: SAMPLE_LAST_DAY.parse().ok() };
+    let schedules = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady].map(|notice| {
+        let family = vec![Audience::Guardians, Audience::Students];
+        Schedule { notice, to: if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family } }
+    });
+    let config = Config { sources: Sources::Sample(sample), schedules: schedules.into(), ..config.clone() };
+    let asked = Asked { day: SAMPLE_WEEK.parse().ok(), now: chrono::DateTime::UNIX_EPOCH };
+    let prepared = prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default())?;
     let names = prepared.names(workshop);
     let (press, writer) = (prepared.press(workshop, None), prepared.writer(&names, workshop));
+    let mut problems = Vec::new();
+    let mut tried = BTreeSet::new();
     let groups = press.groups(&prepared.decisions.notices);
-    let mut tried = std::collections::BTreeSet::new();
-    let once = groups.iter().filter(|group| {
-        let kind = group.notices.first().map(|notice| notice.kind);
-        tried.insert((kind, group.language.clone()))
+    let own = groups.into_iter().filter(|group| {
+        tried.insert((group.notices[0].kind, group.notices[0].student() == Some(group.notices[0].recipient)))
     });
-    once.flat_map(|group| press.print(&writer, group).map_or_else(|found| found.0, |printed| printed.problems))
-        .collect()
+    for group in own {
+        for language in workshop.templates.languages() {
+            let notices = vec![group.notices[0]];
+            let printed =
+                press.print(&writer, &Group { content: group.content, language: language.to_string(), notices });
+            problems.extend(printed.map_or_else(|found| found.0, |printed| printed.problems));
+        }
+    }
+    for language in workshop.templates.languages() {
+        problems.extend(administrators_trial(&writer, workshop, language));
+    }
+    problems.sort();
+    problems.dedup();
+    Ok(problems)
 }
+
+/// The digest and the alarm in a language.
+fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop, language: &str) -> Vec<Problem> {
+    let words = workshop.templates.words(language);
+    let writer = Writer { words, ..*writer };
+    let (tallies, skips, rejects, glimpses) = (&[], &[], &[], &[]);
+    let story = digest::Story {
+        tallies,
+        skips,
+        rejects,
+        glimpses,
+        folder: "reports",
+        problems: &[],
+        ruler_kept: true,
+        sender: "plaudit",
+    };
+    let problem = Problem::new("place", "message").hint("hint");
+    let contexts = [
+        ("digest", digest::context(&writer, &story, None)),
+        ("alarm", digest::alarm(words, &[problem], writer.week(), "plaudit", "plaudit check")),
+    ];
+    let letters = contexts.iter().map(|(kind, context)| workshop.mailer.letter(kind, context));
+    letters.filter_map(Result::err).flat_map(|found| found.0).collect()
+}
+
+const SAMPLE_LAST_DAY: &str = "2019-03-03";
+const SAMPLE_WEEK: &str = "2019-01-14";

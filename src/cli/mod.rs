@@ -1,5 +1,13 @@
 //! The commands: what they are called, what they take, and a short file for each.
 
+/// Prints a line; whoever reads it may have gone, which is no fault of the program's.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write as _;
+        let _ = writeln!(std::io::stdout(), $($text)*);
+    }};
+}
+
 mod check;
 mod plan;
 mod preview;

@@ -26,6 +26,9 @@ impl Plan {
     /// # Errors
     /// Whatever would stop the run.
     pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+        if let Some(problem) = prepare::nothing_scheduled(config) {
+            return Err(problem.into());
+        }
         let workshop = Workshop::open(config)?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
@@ -36,26 +39,26 @@ impl Plan {
         let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
         let split = prepared.split(&press, &writer, &known);
         let intake = &prepared.read.intake;
-        println!("week of {}", prepared.read.week);
+        say!("week of {}", prepared.read.week);
         show::sources(&intake.activity.glimpses, config.zone);
         show::rejects(&intake.rejects);
-        println!("templates: {}", workshop.templates.in_words());
-        println!("{} messages would be sent, in {} documents", split.due.len(), press.groups(&split.due).len());
+        say!("templates: {}", workshop.templates.in_words());
+        say!("{} messages would be sent, in {} documents", split.due.len(), press.groups(&split.due).len());
         for notice in &split.due {
-            println!("  {}", line(notice, |person| show::id(&intake.roster, person)));
+            say!("  {}", line(notice, |person| show::id(&intake.roster, person)));
         }
         for (kind, count) in counts(&split.due) {
-            println!("  {kind}: {count}");
+            say!("  {kind}: {count}");
         }
         for (kind, count) in &split.already {
-            println!("  {kind}: {count} sent already");
+            say!("  {kind}: {count} sent already");
         }
         show::skips(&prepared.decisions.skips, |person| show::id(&intake.roster, person));
-        println!("  gone quiet: {} members", prepared.scores.inactive.len());
+        say!("  gone quiet: {} members", prepared.scores.inactive.len());
         if let (Some(share), Some(chance)) =
             (prepared.scores.summary.reward_share(), prepared.scores.summary.chance_rate)
         {
-            println!("  rewards: {:.1} % of student-weeks, {:.1} % by chance alone", share * 100.0, chance * 100.0);
+            say!("  rewards: {:.1} % of student-weeks, {:.1} % by chance alone", share * 100.0, chance * 100.0);
         }
         Ok(Ending::Done)
     }

@@ -45,9 +45,9 @@ impl Preview {
         let notices: Vec<Notice> =
             prepared.decisions.notices.iter().filter(|notice| self.wants(&writer, notice)).cloned().collect();
         let problems = self.print(&press, &writer, &notices);
-        println!("week of {}", prepared.read.week);
-        println!("templates: {}", workshop.templates.in_words());
-        println!("{} mails with their reports are in {}", notices.len(), self.out.display());
+        say!("week of {}", prepared.read.week);
+        say!("templates: {}", workshop.templates.in_words());
+        say!("{} mails with their reports are in {}", notices.len(), self.out.display());
         if let Some(problem) = self.nobody(&writer, &notices) {
             return Err(problem.into());
         }

@@ -58,31 +58,31 @@ fn still_waiting(ended: &Ended) -> Problems {
 }
 
 fn summary(ended: &Ended, config: &Config) {
-    println!("week of {}", ended.week);
+    say!("week of {}", ended.week);
     show::sources(&ended.glimpses, config.zone);
     show::rejects(&ended.rejects);
-    println!("templates: {}", ended.templates);
+    say!("templates: {}", ended.templates);
     for (kind, counts) in by_kind(&ended.tallies) {
-        println!("  {kind}: {counts}");
+        say!("  {kind}: {counts}");
     }
     let mut reasons: BTreeMap<(&str, &str), usize> = BTreeMap::new();
     for skip in &ended.skips {
         *reasons.entry((skip.kind.name(), skip.reason.name())).or_default() += 1;
     }
     for ((kind, reason), count) in reasons {
-        println!("  {kind}: {count} skipped, {}", reason.replace('_', " "));
+        say!("  {kind}: {count} skipped, {}", reason.replace('_', " "));
     }
     if !ended.by_id.is_empty() {
-        println!("  shown by id, as no font has a character of the name: {}", list(&ended.by_id));
+        say!("  shown by id, as no font has a character of the name: {}", list(&ended.by_id));
     }
     let already: u64 = ended.already.values().sum();
     if already > 0 {
-        println!("{already} messages of this week had been sent before and were not sent again");
+        say!("{already} messages of this week had been sent before and were not sent again");
     }
     if ended.sent == 0 && already > 0 {
-        println!("nothing was sent; to see an edited template: plaudit preview --out DIR --week {}", ended.week);
+        say!("nothing was sent; to see an edited template: plaudit preview --out DIR --week {}", ended.week);
     } else {
-        println!("{} messages written; reports, mails and rejects are in {}", ended.sent, ended.folder.display());
+        say!("{} messages written; reports, mails and rejects are in {}", ended.sent, ended.folder.display());
     }
 }
 

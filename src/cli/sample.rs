@@ -39,14 +39,14 @@ impl Sample {
         }
         let (from, to) = sample::holiday(&spec);
         let out = self.out.display();
-        println!("the sample is in {out}: roster/ (OneRoster 1.1), events.csv, answers.csv");
-        println!("its lines for config.yaml:");
-        println!("  time_zone: {}", sample::ZONE);
-        println!("  holidays: [{{from: {from}, to: {to}}}]");
-        println!("  sources:");
-        println!("    roster: {{oneroster: {out}/roster}}");
-        println!("    events: [{{csv: {out}/events.csv}}]");
-        println!("    answers: [{{csv: {out}/answers.csv}}]");
+        say!("the sample is in {out}: roster/ (OneRoster 1.1), events.csv, answers.csv");
+        say!("its lines for config.yaml:");
+        say!("  time_zone: {}", sample::ZONE);
+        say!("  holidays: [{{from: {from}, to: {to}}}]");
+        say!("  sources:");
+        say!("    roster: {{oneroster: {out}/roster}}");
+        say!("    events: [{{csv: {out}/events.csv}}]");
+        say!("    answers: [{{csv: {out}/answers.csv}}]");
         Ok(Ending::Done)
     }
 }

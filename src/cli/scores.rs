@@ -1,9 +1,10 @@
 //! `plaudit scores`: the method's tables as files.
 
-use super::{Ending, WeekArgument};
+use super::{Ending, WeekArgument, runtime};
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Preset, RulerKind};
-use crate::pipeline::{self, Asked};
+use crate::ledger::Ledger;
+use crate::pipeline::{self, prepare};
 use crate::problem::{Outcome, Problem};
 use crate::scoring::tables::{self, Table};
 use clap::{Args, ValueEnum};
@@ -49,14 +50,22 @@ impl Scores {
         if let Some(ruler) = self.ruler {
             config.method.ruler = ruler;
         }
-        let read = pipeline::read(&config, &Asked { day: self.week.week, now: clock.now() })?;
+        if config.method.ruler == RulerKind::Fixed && config.method.ruler_dates.is_none() {
+            return Err(Problem::new("--ruler fixed", "config names no dates")
+                .hint("add `ruler_dates: {from: ..., to: ...}` below `method:`")
+                .into());
+        }
+        let read = pipeline::read(&config, &self.week.asked(clock))?;
         let facts = pipeline::count(&read)?;
-        let scores = pipeline::score(&read, &facts, None);
-        std::fs::create_dir_all(&self.out).map_err(|error| Problem::io(&self.out, "made", &error))?;
+        let runtime = runtime()?;
+        let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
+        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read))?;
+        let scores = pipeline::score(&read, &facts, known.ruler.as_ref());
+        crate::disk::make_private_folder(&self.out)?;
         for table in tables::all(&read.intake.roster, &facts, &scores) {
             self.write(&table)?;
         }
-        println!("week of {}: tables in {}", read.week, self.out.display());
+        say!("week of {}: tables in {}", read.week, self.out.display());
         Ok(Ending::Done)
     }
 

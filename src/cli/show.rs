@@ -10,18 +10,18 @@ use std::collections::{BTreeMap, BTreeSet};
 /// Each source: the first rows as understood, first and last time, and the share of people found on the roster.
 pub fn sources(glimpses: &[Glimpse], zone: Zone) {
     for glimpse in glimpses {
-        println!("{}: {} rows, {} rejected", glimpse.file, glimpse.rows, glimpse.rejected);
+        say!("{}: {} rows, {} rejected", glimpse.file, glimpse.rows, glimpse.rejected);
         for row in &glimpse.first_rows {
-            println!("  {row}");
+            say!("  {row}");
         }
         if let Some((first, last)) = glimpse.span {
             let local = |time: i64| {
                 let instant = DateTime::from_timestamp_micros(time).unwrap_or_default().with_timezone(&zone);
                 instant.format("%Y-%m-%d %H:%M %Z").to_string()
             };
-            println!("  from {} to {}", local(first), local(last));
+            say!("  from {} to {}", local(first), local(last));
         }
-        println!("  {} of {} people are on the roster{}", glimpse.found, glimpse.people, strangers(glimpse));
+        say!("  {} of {} people are on the roster{}", glimpse.found, glimpse.people, strangers(glimpse));
     }
 }
 
@@ -32,7 +32,7 @@ fn strangers(glimpse: &Glimpse) -> String {
 /// How many rows were rejected, by file and reason.
 pub fn rejects(rejects: &[Reject]) {
     for ((file, reason), count) in reject::counts(rejects) {
-        println!("  {count} x {reason} ({file})");
+        say!("  {count} x {reason} ({file})");
     }
 }
 
@@ -45,7 +45,7 @@ pub fn skips(skips: &[Skip], roster: impl Fn(usize) -> String) {
     for ((kind, reason), people) in reasons {
         let ids: Vec<String> = people.iter().take(5).map(|person| roster(*person)).collect();
         let more = if people.len() > 5 { ", ..." } else { "" };
-        println!("  {kind}: {} skipped, {} ({}{more})", people.len(), reason.replace('_', " "), ids.join(", "));
+        say!("  {kind}: {} skipped, {} ({}{more})", people.len(), reason.replace('_', " "), ids.join(", "));
     }
 }
 

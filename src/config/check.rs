@@ -35,18 +35,29 @@ pub fn parse(path: &Path, text: &str) -> Outcome<Config> {
         return Err(Problem::new(file, "larger than 1 MB, so it is not a config file of plaudit").into());
     }
     let value = to_value(&file, text)?;
-    let problems = schema::problems(&file, text, &value);
-    if !problems.is_empty() {
-        return Err(Problems(problems));
-    }
-    let written: written::File =
-        serde_json::from_value(value).map_err(|error| Problem::new(&file, error.to_string()))?;
-    let mut check = Check { file: &file, text, base: path.parent().unwrap_or(Path::new("")), problems: Vec::new() };
-    let config = check.config(path, written);
-    match config {
-        Some(config) if check.problems.is_empty() => Ok(config),
-        _ => Err(Problems(check.problems)),
-    }
+    let (mut problems, rest) = schema::problems(&file, text, &value);
+    let config = match serde_json::from_value::<written::File>(rest) {
+        Ok(written) => {
+            let base = path.parent().unwrap_or(Path::new(""));
+            let mut check = Check { file: &file, text, base, problems: Vec::new() };
+            let config = check.config(path, written);
+            problems.extend(check.problems);
+            config
+        }
+        Err(error) => {
+            if problems.is_empty() {
+                problems.push(Problem::new(&file, error.to_string()));
+            }
+            None
+        }
+    };
+    problems.sort_by_key(|problem| line_in(&problem.place));
+    config.filter(|_| problems.is_empty()).ok_or(Problems(problems))
+}
+
+/// The line that a place names: `config.yaml:12: method.scale`.
+fn line_in(place: &str) -> usize {
+    place.split(':').find_map(|part| part.parse().ok()).unwrap_or(0)
 }
 
 /// YAML as JSON, for the schema: keys become text, the short forms `sources: sample` and `method: study` their long ones.

@@ -16,27 +16,59 @@ pub fn schema() -> Value {
     settings.into_generator().into_root_schema_for::<written::File>().to_value()
 }
 
-/// Everything in `value` that the schema refuses; `text` is the file, for lines.
-pub fn problems(file: &str, text: &str, value: &Value) -> Vec<Problem> {
+/// Everything in `value` that the schema refuses, and the rest of it, so that other rules can be held against that;
+/// `text` is the file, for lines.
+pub fn problems(file: &str, text: &str, value: &Value) -> (Vec<Problem>, Value) {
     let schema = schema();
     let Ok(validator) = jsonschema::validator_for(&schema) else {
-        return vec![Problem::new(file, "the built-in schema is broken").hint("please report this")];
+        return (vec![Problem::new(file, "the built-in schema is broken").hint("please report this")], Value::Null);
     };
-    let reader = Reader { file, text, schema: &schema };
-    let mut found: Vec<Problem> = validator.iter_errors(value).flat_map(|error| reader.explain(&error)).collect();
+    let reader = Reader { file, text, schema: &schema, value };
+    let mut found = Vec::new();
+    let mut rest = value.clone();
+    for error in validator.iter_errors(value) {
+        found.extend(reader.explain(&error));
+        for path in refused(&error) {
+            remove(&mut rest, &path);
+        }
+    }
     found.dedup();
-    found
+    (found, rest)
+}
+
+/// The JSON pointers of what an error refuses.
+fn refused(error: &ValidationError<'_>) -> Vec<String> {
+    let own = error.instance_path().as_str();
+    match error.kind() {
+        ValidationErrorKind::AdditionalProperties { unexpected } => {
+            unexpected.iter().map(|key| format!("{own}/{}", key.replace('~', "~0").replace('/', "~1"))).collect()
+        }
+        ValidationErrorKind::Required { .. } => Vec::new(),
+        ValidationErrorKind::AnyOf { context } if error.instance().is_object() || error.instance().is_array() => {
+            context.iter().take(1).flatten().flat_map(refused).collect()
+        }
+        _ => vec![own.to_string()],
+    }
+}
+
+/// Takes out what lies at a JSON pointer; an item of a list stays as it is, so that the others keep their places.
+fn remove(value: &mut Value, pointer: &str) {
+    let Some((parent, key)) = pointer.rsplit_once('/') else { return };
+    if let Some(map) = value.pointer_mut(parent).and_then(Value::as_object_mut) {
+        map.remove(&key.replace("~1", "/").replace("~0", "~"));
+    }
 }
 
 struct Reader<'a> {
     file: &'a str,
     text: &'a str,
     schema: &'a Value,
+    value: &'a Value,
 }
 
 impl Reader<'_> {
     fn explain(&self, error: &ValidationError<'_>) -> Vec<Problem> {
-        let path = steps(error.instance_path().as_str());
+        let path = self.steps(error.instance_path().as_str());
         match error.kind() {
             ValidationErrorKind::AdditionalProperties { unexpected } => {
                 unexpected.iter().map(|key| self.unknown_key(&path, key)).collect()
@@ -49,6 +81,22 @@ impl Reader<'_> {
             }
             _ => vec![self.wrong_value(&path, error.instance())],
         }
+    }
+
+    /// A JSON pointer as steps; a number is an index only where there is a list.
+    fn steps(&self, pointer: &str) -> Vec<Step> {
+        let mut node = Some(self.value);
+        let parts = pointer.split('/').skip(1).map(|part| part.replace("~1", "/").replace("~0", "~"));
+        let steps = parts.map(|part| {
+            let parent = node.unwrap_or(&Value::Null);
+            if let Some(index) = part.parse().ok().filter(|_| parent.is_array()) {
+                node = parent.get::<usize>(index);
+                return Step::Index(index);
+            }
+            node = parent.get(&part);
+            Step::Key(part)
+        });
+        steps.collect()
     }
 
     fn place(&self, path: &[Step]) -> String {
@@ -73,7 +121,9 @@ impl Reader<'_> {
 
     fn wrong_value(&self, path: &[Step], found: &Value) -> Problem {
         let node = node_at(self.schema, path);
-        let problem = Problem::new(self.place(path), format!("found `{}`, expected {}", brief(found), expected(node)));
+        let expected = expected(node);
+        let text = if found.is_string() && expected.contains("number") { "the text " } else { "" };
+        let problem = Problem::new(self.place(path), format!("found {text}`{}`, expected {expected}", brief(found)));
         let right = found.as_str().and_then(|word| {
             let options = options(node);
             nearest(word, options.iter().map(String::as_str)).map(ToString::to_string)
@@ -83,12 +133,6 @@ impl Reader<'_> {
             None => problem,
         }
     }
-}
-
-fn steps(pointer: &str) -> Vec<Step> {
-    let unescape = |part: &str| part.replace("~1", "/").replace("~0", "~");
-    let step = |part: &str| part.parse().map_or_else(|_| Step::Key(unescape(part)), Step::Index);
-    pointer.split('/').skip(1).map(step).collect()
 }
 
 /// The schema of what lies at a path; `null` if the schema knows nothing of it.

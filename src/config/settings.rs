@@ -284,7 +284,7 @@ impl Method {
     #[must_use]
     pub fn with_preset(&self, preset: Preset) -> Self {
         Self {
-            ruler_dates: None,
+            ruler_dates: self.ruler_dates.clone(),
             window_weeks: self.window_weeks,
             gain_points: self.gain_points,
             idle_minutes: self.idle_minutes,
@@ -326,6 +326,7 @@ pub enum Kind {
     /// How the run went.
     Digest,
     /// A run that failed or could not start.
+    #[value(skip)]
     Alarm,
 }
 

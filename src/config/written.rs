@@ -153,7 +153,8 @@ pub struct Activity {
     /// What the columns are called in this file, where it is not the usual name; empty: the file has no such column.
     #[serde(default)]
     pub columns: Columns,
-    /// What the values of the column `kind` mean: `enter_class`, `exit_class`, `log_in`, `log_out` or `ignore`.
+    /// What the values of the column `kind` mean: `enter_class`, `exit_class`, `log_in`, `log_out` or `ignore`; the value `*`
+    /// stands for all that are not named.
     pub kinds: Option<BTreeMap<String, EventKind>>,
     /// Values of the column `correct` that mean right.
     pub right: Option<Vec<String>>,

@@ -8,7 +8,7 @@ use super::ids::{self, Interner};
 use super::reject::Reject;
 use super::roster::Roster;
 use super::time::TimeReader;
-use crate::config::{ActivitySource, written::EventKind};
+use crate::config::{ActivitySource, Columns, written::EventKind};
 use crate::problem::Outcome;
 use chrono::DateTime;
 use csv::ByteRecord;
@@ -98,8 +98,8 @@ pub fn read(
 ) -> Outcome<Activity> {
     let known = roster.people.len();
     let mut names = Names {
-        people: Interner::with(roster.people.iter().map(|person| person.id.as_str())),
-        classes: Interner::with([""]),
+        people: Interner::with(roster.names_in_activity()),
+        classes: Interner::with([Some("")]),
         questions: Interner::default(),
         subjects: Interner::default(),
     };
@@ -253,6 +253,9 @@ impl Reading<'_> {
         let Some((order, thing, subject, correct)) = self.what(row, columns)? else { return Ok(None) };
         let when = field(row, columns.time);
         let time = times.read(when).ok_or_else(|| ("not a time", when.to_vec()))?;
+        if !PLAUSIBLE_TIMES.contains(&time) {
+            return Err(("a time before 1990 or after 2100", when.to_vec()));
+        }
         let person = self.names.people.code(person);
         Ok(Some(Action { person, time, order, thing, subject, correct, id: 0 }))
     }
@@ -290,9 +293,17 @@ impl Reading<'_> {
     }
 
     fn kind(&self, code: &[u8]) -> Option<EventKind> {
-        self.source.kinds.iter().find(|(known, _)| known.as_bytes() == code).map(|(_, kind)| *kind)
+        let kinds = &self.source.kinds;
+        let named = kinds.iter().find(|(known, _)| known.as_bytes() == code).map(|(_, kind)| *kind);
+        named.or_else(|| kinds.get(ALL_OTHER_KINDS).copied())
     }
 }
+
+/// From 1990 to 2100, in microseconds: outside, a format was misunderstood or a clock was wrong.
+const PLAUSIBLE_TIMES: std::ops::Range<i64> = 631_152_000_000_000..4_102_444_800_000_000;
+
+/// In config's mapping of kinds: all codes that are not named.
+const ALL_OTHER_KINDS: &str = "*";
 
 /// Why a row is not believed, and what was found.
 type Fault = (&'static str, Vec<u8>);
@@ -331,7 +342,10 @@ impl Positions {
         } else {
             What::Kind(table.needed(&names.kind)?)
         };
-        optional(&names.organization)?;
+        // Which organization a row names does not matter: the roster knows. A column that config names must still be there.
+        if names.organization != Columns::default().organization {
+            optional(&names.organization)?;
+        }
         Ok(Self {
             id: table.needed(&names.id)?,
             person: table.needed(&names.person)?,

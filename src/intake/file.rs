@@ -91,7 +91,7 @@ impl Table {
                 Some(near) => problem
                     .hint(format!("if `{near}` is meant, say so under `columns:` of this source in config.yaml"))
                     .into(),
-                None => problem.hint("name the right one under `columns:` of this source in config.yaml").into(),
+                None => problem.hint("name the right one under `columns:` of this source in config.yaml; an empty name says that there is none").into(),
             }
         })
     }

@@ -11,11 +11,14 @@ pub struct Interner {
 }
 
 impl Interner {
-    /// An interner that knows these already, in this order.
-    pub fn with<'a>(known: impl IntoIterator<Item = &'a str>) -> Self {
+    /// An interner that knows these already, in this order; a place without a text has its number, but nothing leads to it.
+    pub fn with<'a>(known: impl IntoIterator<Item = Option<&'a str>>) -> Self {
         let mut interner = Self::default();
         for text in known {
-            interner.code(text.as_bytes());
+            match text {
+                Some(text) => drop(interner.code(text.as_bytes())),
+                None => interner.texts.push(String::new()),
+            }
         }
         interner
     }

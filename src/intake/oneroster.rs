@@ -50,7 +50,7 @@ fn missing(name: &str) -> Problem {
     Problem::new("roster", format!("has no {name}")).hint(format!("OneRoster CSV has the files {}", FILES.join(", ")))
 }
 
-/// Reads a roster; `people_by` is the column of users.csv whose values become the ids of people.
+/// Reads a roster; `people_by` is the column of users.csv by which activity names people.
 ///
 /// # Errors
 /// A file that cannot be read, a column that is missing, or nobody on it.
@@ -72,7 +72,7 @@ pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) ->
         .into());
     }
     let by_source: HashMap<&str, usize> =
-        agents.iter().enumerate().map(|(i, listed)| (listed.sourced_id.as_str(), i)).collect();
+        people.iter().enumerate().map(|(i, person)| (person.id.as_str(), i)).collect();
     let guardianships = guardianships(&people, &agents, &by_source);
     let enrollments = file("enrollments.csv");
     let enrollments = enrollments.map(|file| reading.enrollments(file, &people, &classes, &by_source));
@@ -91,7 +91,6 @@ pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) ->
 
 /// What of a user's row is needed only while reading.
 struct Listed {
-    sourced_id: String,
     agents: Vec<String>,
 }
 
@@ -203,7 +202,8 @@ fn role_of(text: &str) -> Option<Role> {
 impl Reading<'_> {
     fn people(&mut self, file: &SourceFile, organizations: &[Organization]) -> Outcome<Vec<(Person, Listed)>> {
         let mut rows = Rows::open(file)?;
-        let columns = UserColumns::of(&rows.table, self.people_by)?;
+        rows.table.needed(self.people_by)?;
+        let columns = UserColumns::of(&rows.table)?;
         let by_id: HashMap<&str, usize> = organizations.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
         let integers = organizations.iter().all(|o| ids::is_integer(o.id.as_bytes()));
         let mut people: BTreeMap<String, (Person, Listed)> = BTreeMap::new();
@@ -227,7 +227,7 @@ impl Reading<'_> {
         organizations: &HashMap<&str, usize>,
         integers: bool,
     ) -> Option<(Person, Listed)> {
-        let id = rows.text(columns.id);
+        let id = rows.text(columns.sourced_id);
         let role_name = rows.text(columns.role);
         let mut own: Vec<String> = rows.list(columns.organizations);
         own.sort_by(|a, b| ids::compare(a, b, integers));
@@ -235,7 +235,7 @@ impl Reading<'_> {
         let primary = rows.some(columns.primary).filter(|id| organizations.contains_key(id.as_str()));
         let organization = primary.into_iter().chain(own.iter().cloned()).find_map(|id| organizations.get(id.as_str()));
         let fault = match (id.is_empty(), role_of(&role_name), organization) {
-            (true, ..) => Some(("person without an id", rows.text(columns.sourced_id))),
+            (true, ..) => Some(("person without an id", role_name.clone())),
             (_, None, _) => Some(("person with a role that takes no part", role_name.clone())),
             (_, _, None) => Some(("person without an organization on the roster", id.clone())),
             _ => None,
@@ -269,7 +269,7 @@ impl Reading<'_> {
             left: rows.date(columns.left, self.rejects),
             other_ids: others.into_iter().filter_map(|(name, column)| Some((name, rows.some(column)?))).collect(),
         };
-        let listed = Listed { sourced_id: rows.text(columns.sourced_id), agents: rows.list(columns.agents) };
+        let listed = Listed { agents: rows.list(columns.agents) };
         Some((person, listed))
     }
 
@@ -330,7 +330,6 @@ impl Reading<'_> {
 }
 
 struct UserColumns {
-    id: Option<usize>,
     sourced_id: Option<usize>,
     role: Option<usize>,
     organizations: Option<usize>,
@@ -350,9 +349,8 @@ struct UserColumns {
 }
 
 impl UserColumns {
-    fn of(table: &Table, people_by: &str) -> Outcome<Self> {
+    fn of(table: &Table) -> Outcome<Self> {
         Ok(Self {
-            id: Some(table.needed(people_by)?),
             sourced_id: Some(table.needed("sourcedId")?),
             role: Some(table.needed("role")?),
             organizations: Some(table.needed("orgSourcedIds")?),

@@ -168,6 +168,18 @@ pub struct Roster {
 }
 
 impl Roster {
+    /// What activity calls each person: the column that config names, in the order of people. None where there is no value,
+    /// or where somebody before has the same.
+    #[must_use]
+    pub fn names_in_activity(&self) -> Vec<Option<&str>> {
+        let mut taken = BTreeSet::new();
+        let names = self.people.iter().map(|person| {
+            let own = person.other_ids.iter().find(|(column, _)| *column == self.people_by);
+            own.map(|(_, name)| name.as_str()).filter(|name| taken.insert(*name))
+        });
+        names.collect()
+    }
+
     /// The zone of an organization: its own, else the general one.
     #[must_use]
     pub fn zone(&self, organization: usize, general: Zone) -> Zone {

@@ -69,7 +69,9 @@ pub struct Waived {
 pub fn believed(config: &Config, asked: &Asked) -> Outcome<Read> {
     let read = super::read(config, asked)?;
     let mut stops = quality::stops(&read.intake, &config.limits, config.whole_organization);
-    stops.extend(quality::no_evidence(&read.intake, &read.config.calendar, read.week, config.zone));
+    if stops.is_empty() {
+        stops.extend(quality::no_evidence(&read.intake, &read.config.calendar, read.week, config.zone));
+    }
     if stops.is_empty() { Ok(read) } else { Err(Problems(stops)) }
 }
 

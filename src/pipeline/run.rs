@@ -77,11 +77,10 @@ const PLANNED_TOGETHER: usize = 32;
 /// # Errors
 /// The run could not be done; nothing was lost.
 pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
-    let workshop = Workshop::open(order.config)?;
     let mut ledger = runtime.block_on(Ledger::open(&order.config.state))?;
-    let ended = begin(order, runtime, &workshop, &mut ledger);
+    let ended = Workshop::open(order.config).and_then(|workshop| begin(order, runtime, &workshop, &mut ledger));
     let ended = ended.or_else(|problems| {
-        alarm(order, runtime, &workshop, &mut ledger, &problems)?;
+        alarm(order, runtime, &mut ledger, &problems)?;
         Err(problems)
     });
     runtime.block_on(ledger.close())?;
@@ -89,6 +88,7 @@ pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
 }
 
 fn begin(order: &Order<'_>, runtime: &Runtime, workshop: &Workshop, ledger: &mut Ledger) -> Outcome<Ended> {
+    unfinished(order)?;
     let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
     let known = runtime.block_on(prepare::known(Some(ledger), &read))?;
     let prepared = prepare::prepare(read, &known, order.only, order.waived)?;
@@ -108,6 +108,17 @@ fn begin(order: &Order<'_>, runtime: &Runtime, workshop: &Workshop, ledger: &mut
     };
     runtime.block_on(ledger.end_run(number, order.asked.now, outcome))?;
     ended
+}
+
+/// What is sent of a week is final, so a week that is not over is not reported.
+fn unfinished(order: &Order<'_>) -> Outcome<()> {
+    let (week, last) = (order.asked.week(order.config), order.asked.last_complete_week(order.config));
+    if week <= last {
+        return Ok(());
+    }
+    Err(Problem::new(format!("week of {week}"), format!("is not over; the last complete week is that of {last}"))
+        .hint("`plaudit preview --out DIR --week DATE` shows a week so far without sending anything")
+        .into())
 }
 
 /// A run that has begun.
@@ -136,7 +147,9 @@ impl Running<'_> {
         let delivered = self.deliver(&self.decided(), &documents)?;
         problems.extend(delivered.problems);
         let mut ended = self.ended(split, delivered.sent, problems)?;
-        if self.order.only.is_none_or(|only| only == Kind::Digest) {
+        let told = known.messages.keys().any(|key| key.kind == Kind::Digest.name());
+        let news = !told || ended.sent > 0 || !ended.problems.is_empty();
+        if news && self.order.only.is_none_or(|only| only == Kind::Digest) {
             self.digest(&writer, &mut ended, &documents)?;
         }
         Ok(ended)
@@ -201,6 +214,9 @@ impl Running<'_> {
             }
         }
         self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
+        // One mistake in a template is the same problem in every document.
+        problems.sort();
+        problems.dedup();
         Ok(problems)
     }
 
@@ -267,7 +283,7 @@ impl Running<'_> {
         })
     }
 
-    /// Plans and delivers the digest, once for each administrator and week.
+    /// Plans and delivers the digest, once for each administrator and run that had something to tell.
     fn digest(&mut self, writer: &Writer<'_>, ended: &mut Ended, documents: &Path) -> Outcome<()> {
         let messages = self.digest_messages(writer, ended)?;
         self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
@@ -299,7 +315,13 @@ impl Running<'_> {
             let writer = Writer { words, ..*writer };
             let context = digest::context(&writer, &story, administrator.organization);
             let organization = administrator.organization.map(|own| writer.roster.organizations[own].id.clone());
-            let key = own_key(Kind::Digest, &self.period(), organization.unwrap_or_default(), &administrator.id, "run");
+            let key = own_key(
+                Kind::Digest,
+                &self.period(),
+                organization.unwrap_or_default(),
+                &administrator.id,
+                &format!("run-{}", self.number),
+            );
             compose(self.workshop, &administrator, key, &context, self.prepared.read.week, config)
         });
         messages.collect()
@@ -382,20 +404,17 @@ fn compose(
 }
 
 /// Tells the administrators what stopped a run: each different set of problems once a week.
-fn alarm(
-    order: &Order<'_>,
-    runtime: &Runtime,
-    workshop: &Workshop,
-    ledger: &mut Ledger,
-    problems: &Problems,
-) -> Outcome<()> {
+fn alarm(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: &Problems) -> Outcome<()> {
     order.progress.finish_and_clear();
     let config = order.config;
+    // An own template may be what is wrong, so an alarm never uses one.
+    let workshop = &Workshop::open(&Config { templates: None, ..config.clone() })?;
     let week = order.asked.week(config);
     let subject = Digest::of(&[problems.to_string().as_bytes()]).short().to_string();
     let messages = configured(config).map(|administrator| {
         let words = workshop.templates.words(&administrator.language);
-        let context = digest::alarm(words, &problems.0, week, &config.sender.name);
+        let command = format!("plaudit check --config {} --week {week}", config.path.display());
+        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command);
         let key = own_key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
         compose(workshop, &administrator, key, &context, week, config)
     });

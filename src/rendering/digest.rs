@@ -66,7 +66,7 @@ pub fn context(writer: &Writer<'_>, story: &Story<'_>, organization: Option<usiz
 
 /// The context of an alarm.
 #[must_use]
-pub fn alarm(words: &Words, problems: &[Problem], week: Week, sender: &str) -> Value {
+pub fn alarm(words: &Words, problems: &[Problem], week: Week, sender: &str, command: &str) -> Value {
     let mut context = common(words, "alarm", sender, &words.word("mail.footer.why.administrator"));
     let listed = problems
         .iter()
@@ -74,7 +74,7 @@ pub fn alarm(words: &Words, problems: &[Problem], week: Week, sender: &str) -> V
     context["organization"] = Value::Null;
     context["week"] = json!(week_range(words, week));
     context["headline"] = json!(words.word("alarm.headline"));
-    context["paragraphs"] = json!([words.say("alarm.paragraph", &[("command", "plaudit check")])]);
+    context["paragraphs"] = json!([words.say("alarm.paragraph", &[("command", command)])]);
     context["problems"] = json!(listed.collect::<Vec<_>>());
     context["sections"] = json!([]);
     context

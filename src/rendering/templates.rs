@@ -4,7 +4,7 @@
 
 use super::Digest;
 use super::words::Words;
-use crate::problem::{Outcome, Problem};
+use crate::problem::{Outcome, Problem, Problems, nearest};
 use std::collections::BTreeMap;
 use std::path::Path;
 
@@ -69,7 +69,7 @@ impl Templates {
                     .hint("`templates:` in config.yaml names a folder with your own templates; leave it out to use the built-in ones")
                     .into());
             }
-            for name in candidates(folder, &texts) {
+            for name in candidates(folder, &texts)? {
                 let path = folder.join(&name);
                 let text = std::fs::read_to_string(&path).map_err(|error| Problem::io(&path, "read", &error))?;
                 texts.insert(name.clone(), text);
@@ -85,8 +85,14 @@ impl Templates {
     /// The words of a language; English where there are none for it.
     #[must_use]
     pub fn words(&self, language: &str) -> &Words {
+        let language = &language.to_lowercase();
         let primary = language.split(['-', '_']).next().unwrap_or_default();
         self.words.get(language).or(self.words.get(primary)).unwrap_or(&self.words["en"])
+    }
+
+    /// The languages that there are words for.
+    pub fn languages(&self) -> impl Iterator<Item = &str> {
+        self.words.keys().map(String::as_str)
     }
 
     /// The text of a template.
@@ -117,16 +123,39 @@ impl Templates {
     }
 }
 
-/// The files of a folder that are templates: those with a built-in name, and words in further languages.
-fn candidates(folder: &Path, known: &BTreeMap<String, String>) -> Vec<String> {
-    let named = known.keys().filter(|name| folder.join(name).is_file()).cloned();
-    let languages = std::fs::read_dir(folder.join("words")).into_iter().flatten().flatten();
-    let languages = languages.filter_map(|entry| entry.file_name().into_string().ok());
-    let languages = languages.filter_map(|name| Some(format!("words/{}.yaml", name.strip_suffix(".yaml")?)));
-    let mut all: Vec<String> = named.chain(languages).collect();
-    all.sort();
-    all.dedup();
-    all
+/// The files of a folder that are templates: those with a built-in name, and words in further languages. A file with another
+/// name beside them is a misspelt one.
+fn candidates(folder: &Path, known: &BTreeMap<String, String>) -> Outcome<Vec<String>> {
+    let mut names = Vec::new();
+    let mut strangers = Vec::new();
+    for part in ["mail", "reports", "words"] {
+        for name in files(folder, Path::new(part)) {
+            let language = name.strip_prefix("words/").is_some_and(|own| own.strip_suffix(".yaml").is_some());
+            if known.contains_key(&name) || language {
+                names.push(name);
+            } else {
+                let problem =
+                    Problem::new(folder.join(&name).display().to_string(), "is no template that plaudit uses");
+                strangers.push(match nearest(&name, known.keys().map(String::as_str)) {
+                    Some(right) => problem.hint(format!("did you mean `{right}`?")),
+                    None => problem.hint("docs/config.md lists the names of templates"),
+                });
+            }
+        }
+    }
+    names.sort();
+    if strangers.is_empty() { Ok(names) } else { Err(Problems(strangers)) }
+}
+
+/// The files below a part of a folder, by their path from the folder; hidden ones are passed over.
+fn files(folder: &Path, part: &Path) -> Vec<String> {
+    let entries = std::fs::read_dir(folder.join(part)).into_iter().flatten().flatten();
+    let shown = entries.filter(|entry| !entry.file_name().to_string_lossy().starts_with('.'));
+    let below = shown.flat_map(|entry| {
+        let path = part.join(entry.file_name());
+        if entry.path().is_dir() { files(folder, &path) } else { vec![path.to_string_lossy().replace('\\', "/")] }
+    });
+    below.collect()
 }
 
 fn words(texts: &BTreeMap<String, String>) -> Outcome<BTreeMap<String, Words>> {

@@ -39,7 +39,7 @@ limits: {rejected_percent: many}
         "config.yaml:12: method.scale: found `linear`, expected one of: phi, minmax",
         "config.yaml:14: schedules[0].notice: found `rewards`, expected one of:",
         "config.yaml:15: schedules[1].to: found `guardians`, expected a list",
-        "config.yaml:16: limits.rejected_percent: found `many`, expected a number from 0 to 100",
+        "config.yaml:16: limits.rejected_percent: found the text `many`, expected a number from 0 to 100",
     ] {
         assert!(told.contains(line), "`{line}` is not in\n{told}");
     }

@@ -12,7 +12,7 @@ fn a_week_ends_in_a_report_for_the_teacher_notices_for_a_family_and_a_digest() {
     assert_eq!(
         mails,
         [
-            "digest.~.administrator-1.run.eml",
+            "digest.~.administrator-1.run-1.eml",
             "reward.s1.g-mei.mei.eml",
             "reward.s1.mei.mei.eml",
             "steady.s1.g-tom.tom.eml",
@@ -96,7 +96,7 @@ fn the_digest_tells_what_ran_and_who_was_skipped_and_why() {
     let mut school = School::usual();
     school.users.push_str("t9,active,true,s1,teacher,t9,Nora,Idle,t9@school.example,,en\n");
     school.run();
-    let text = school.mail("digest.~.administrator-1.run").text;
+    let text = school.mail("digest.~.administrator-1.run-1").text;
     for line in [
         "Everything that was due has gone out.",
         "- Teacher report: Sent 1, Waiting 0, Withheld 0, Refused 0, Unknown 0",
