@@ -11,8 +11,9 @@ use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Press, Printed, Writer, mail};
 use clap::Args;
-use rayon::prelude::*;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
 
 /// Write reports and mails to a folder
 #[derive(Debug, Args)]
@@ -80,16 +81,14 @@ impl Preview {
         let progress = show::progress();
         progress.set_length(groups.len() as u64);
         progress.set_message("typesetting reports");
-        let problems: Vec<Problem> = groups
-            .par_iter()
-            .flat_map_iter(|group| {
-                let written = press.print(writer, group).and_then(|printed| write(&self.out, printed));
-                progress.inc(1);
-                written.unwrap_or_else(|problems| problems.0)
-            })
-            .collect();
+        let problems = Mutex::new(BTreeSet::new());
+        press.print_all(writer, &groups, |printed| {
+            let written = printed.and_then(|printed| write(&self.out, printed)).unwrap_or_else(|found| found.0);
+            progress.inc(1);
+            problems.lock().unwrap_or_else(PoisonError::into_inner).extend(written);
+        });
         progress.finish_and_clear();
-        problems
+        problems.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
     }
 }
 

@@ -23,7 +23,7 @@ use lettre::Address;
 use rayon::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, SyncSender, sync_channel};
+use std::sync::mpsc::{Receiver, sync_channel};
 use tokio::runtime::Runtime;
 
 /// What a run is asked to do.
@@ -183,13 +183,14 @@ impl Running<'_> {
         progress.set_length(groups.len() as u64);
         progress.set_message("typesetting reports");
         let (sender, receiver) = sync_channel(WAITING);
-        let print = |sender: &mut SyncSender<Outcome<Printed>>, group| {
-            // The receiver is gone only when the ledger failed, which is what the run then ends with.
-            let _ = sender.send(press.print(writer, group));
-            progress.inc(1);
-        };
         std::thread::scope(|scope| {
-            scope.spawn(|| groups.par_iter().for_each_with(sender, print));
+            scope.spawn(move || {
+                press.print_all(writer, &groups, |printed| {
+                    // The receiver is gone only when the ledger failed, which is what the run then ends with.
+                    let _ = sender.send(printed);
+                    progress.inc(1);
+                });
+            });
             self.plan(receiver)
         })
     }

@@ -97,9 +97,9 @@ impl Frame {
     }
 
     fn y(&self, size: (u32, u32), value: f64) -> i32 {
-        let height = f64::from(size.1) - 60.0;
+        let height = f64::from(size.1) - 74.0;
         let share = (value - self.range.start) / (self.range.end - self.range.start);
-        14 + pixel((1.0 - share) * height)
+        26 + pixel((1.0 - share) * height)
     }
 
     fn guides(&self, area: &Area<'_>, size: (u32, u32), levels: &[(f64, String)], points: i32) -> Drawn {

@@ -16,6 +16,10 @@ use crate::problem::{Outcome, Problem};
 use chrono::{DateTime, NaiveTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// typst lays out by recursion.
+const WORKER_STACK_BYTES: usize = 16 << 20;
 
 /// Notices that share a document.
 #[derive(Debug)]
@@ -107,6 +111,28 @@ impl Press<'_> {
             }
         }
         Ok(printed)
+    }
+
+    /// Prints all groups on all cores, and hands each result over as it comes.
+    ///
+    /// The workers are threads of their own, not rayon's: typst works on rayon itself, and a thread of a pool that waits
+    /// for typst's small tasks would begin another whole document on top of the first, again and again.
+    pub fn print_all(&self, writer: &Writer<'_>, groups: &[Group<'_>], each: impl Fn(Outcome<Printed>) + Sync) {
+        let next = AtomicUsize::new(0);
+        let work = || {
+            while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
+                each(self.print(writer, group));
+            }
+        };
+        std::thread::scope(|scope| {
+            for _ in 0..rayon::current_num_threads() {
+                let worker = std::thread::Builder::new().stack_size(WORKER_STACK_BYTES);
+                if worker.spawn_scoped(scope, work).is_err() {
+                    // Without a further thread, this one does the work.
+                    work();
+                }
+            }
+        });
     }
 
     fn report(&self, writer: &Writer<'_>, content: &Content) -> Option<Report> {
