@@ -13,18 +13,20 @@ pub struct Problem {
     pub message: String,
     /// What to do about it, if there is something to do.
     pub hint: Option<String>,
+    /// Whether the disk refused, so that trying again may help.
+    pub is_io: bool,
 }
 
 impl Problem {
     /// A problem at a place.
     pub fn new(place: impl Into<String>, message: impl Into<String>) -> Self {
-        Self { place: place.into(), message: message.into(), hint: None }
+        Self { place: place.into(), message: message.into(), hint: None, is_io: false }
     }
 
     /// A file or folder that could not be read or written.
     #[must_use]
     pub fn io(path: &std::path::Path, verb: &str, error: &std::io::Error) -> Self {
-        Self::new(path.display().to_string(), format!("cannot be {verb}: {error}"))
+        Self { is_io: true, ..Self::new(path.display().to_string(), format!("cannot be {verb}: {error}")) }
     }
 
     /// The same problem with advice.

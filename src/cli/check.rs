@@ -159,7 +159,7 @@ fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop, language: &str
     let problem = Problem::new("place", "message").hint("hint");
     let contexts = [
         ("digest", digest::context(&writer, &story, None)),
-        ("alarm", digest::alarm(words, &[problem], writer.week(), "plaudit", "plaudit check")),
+        ("alarm", digest::alarm(words, &[problem], writer.week(), "plaudit", "plaudit check", false)),
     ];
     let letters = contexts.iter().map(|(kind, context)| workshop.mailer.letter(kind, context));
     letters.filter_map(Result::err).flat_map(|found| found.0).collect()

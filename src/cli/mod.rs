@@ -20,7 +20,7 @@ use crate::calendar::clock::Clock;
 use crate::config::{self, Config};
 use crate::pipeline::Asked;
 use crate::problem::Outcome;
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -73,8 +73,14 @@ enum Command {
 #[derive(Debug, Clone, Args)]
 pub struct WeekArgument {
     /// A day of the week to report; the last complete week by default
-    #[arg(long, value_name = "DATE")]
+    #[arg(long, value_name = "DATE", value_parser = day)]
     pub week: Option<NaiveDate>,
+}
+
+/// A date that a school can have.
+fn day(text: &str) -> Result<NaiveDate, String> {
+    let day: NaiveDate = text.parse().map_err(|_| "expected a date such as 2026-03-02".to_string())?;
+    if (1990..=2100).contains(&day.year()) { Ok(day) } else { Err("expected a year from 1990 to 2100".to_string()) }
 }
 
 impl WeekArgument {

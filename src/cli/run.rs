@@ -46,7 +46,8 @@ impl Run {
         }
         eprintln!("{}", Problems(ended.problems.clone()));
         let waiting = ended.tallies.iter().any(|tally| tally.state == State::Planned);
-        if waiting { Err(still_waiting(&ended)) } else { Ok(Ending::Incomplete) }
+        let disk = ended.problems.iter().any(|problem| problem.is_io);
+        if waiting || disk { Err(still_waiting(&ended)) } else { Ok(Ending::Incomplete) }
     }
 }
 

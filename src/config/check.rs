@@ -90,7 +90,19 @@ fn json(yaml: &serde_yaml::Value) -> Value {
         }
         serde_yaml::Value::Sequence(items) => Value::Array(items.iter().map(json).collect()),
         serde_yaml::Value::Tagged(tagged) => json(&tagged.value),
+        serde_yaml::Value::Number(number) => number_json(number),
         scalar => serde_json::to_value(scalar).unwrap_or(Value::Null),
+    }
+}
+
+/// A number; 16.0 is the whole number 16, and what is not a number (`.nan`) stays text, for the schema to refuse.
+fn number_json(number: &serde_yaml::Number) -> Value {
+    match number.as_f64() {
+        Some(float) if !float.is_finite() => Value::String(number.to_string()),
+        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e9 => {
+            format!("{float:.0}").parse::<i64>().map_or(Value::Null, Value::from)
+        }
+        _ => serde_json::to_value(number).unwrap_or(Value::Null),
     }
 }
 
@@ -361,6 +373,9 @@ impl Check<'_> {
     }
 
     fn sender(&mut self, s: written::Sender) -> Sender {
+        if s.name.chars().any(char::is_control) || s.name.trim().is_empty() {
+            self.report(at!["sender", "name"], "found a name that is empty or has a line break, expected one line");
+        }
         self.address(&s.address, at!["sender", "address"]);
         if let Some(reply_to) = &s.reply_to {
             self.address(reply_to, at!["sender", "reply_to"]);

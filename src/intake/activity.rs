@@ -9,7 +9,7 @@ use super::reject::Reject;
 use super::roster::Roster;
 use super::time::TimeReader;
 use crate::config::{ActivitySource, Columns, written::EventKind};
-use crate::problem::Outcome;
+use crate::problem::{Outcome, Problem};
 use chrono::DateTime;
 use csv::ByteRecord;
 use rayon::prelude::*;
@@ -123,6 +123,17 @@ pub fn read(
     activity.subjects = names.subjects.texts();
     (activity.actions, activity.duplicates) = in_order(actions);
     Ok(activity)
+}
+
+/// Everything that keeps files from being read: missing files and columns, of all files at once.
+#[must_use]
+pub fn problems(events: &[(SourceFile, ActivitySource)], answers: &[(SourceFile, ActivitySource)]) -> Vec<Problem> {
+    let all = events.iter().map(|file| (file, false)).chain(answers.iter().map(|file| (file, true)));
+    let opened = all.map(|((file, source), is_answers)| {
+        let table = file.table()?;
+        Positions::of(&table, source, is_answers).map(|_| ())
+    });
+    opened.filter_map(Result::err).flat_map(|problems| problems.0).collect()
 }
 
 /// Puts actions in canonical order and takes repeats out; of repeats that disagree, the smallest id stays.

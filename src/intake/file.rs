@@ -7,6 +7,8 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+const ROSTER: [&str; 4] = ["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"];
+
 /// A file that can be opened more than once.
 #[derive(Debug, Clone)]
 pub struct SourceFile {
@@ -60,6 +62,9 @@ impl SourceFile {
         let header = reader.byte_headers().map_err(|error| Problem::new(&self.name, error.to_string()))?;
         let clean = |name: &[u8]| String::from_utf8_lossy(name).trim_start_matches('\u{feff}').trim().to_string();
         let columns: Vec<String> = header.iter().map(clean).collect();
+        if let Some(problem) = unreadable(&self.name, &columns) {
+            return Err(problem.into());
+        }
         if columns.iter().all(String::is_empty) {
             return Err(
                 Problem::new(&self.name, "is empty, expected a first line with the names of the columns").into()
@@ -68,6 +73,21 @@ impl SourceFile {
         Ok(Table { file: self.name.clone(), columns, reader })
     }
 }
+
+/// Why a header is not that of a CSV file in UTF-8.
+fn unreadable(file: &str, columns: &[String]) -> Option<Problem> {
+    let [first, ..] = columns else { return None };
+    if columns.iter().any(|name| name.contains(['\0', '\u{fffd}'])) {
+        let message = "is not text in UTF-8 (perhaps UTF-16, or a spreadsheet), expected CSV in UTF-8";
+        return Some(Problem::new(file, message).hint("export it again as \"CSV UTF-8\""));
+    }
+    let separator = [';', '\t', '|'].into_iter().find(|separator| columns.len() == 1 && first.contains(*separator))?;
+    let message = format!("separates columns by {separator:?}, expected commas");
+    Some(Problem::new(file, message).hint("export it again as CSV with commas"))
+}
+
+/// A row that goes over more lines than this has a quote that was never closed.
+const LONGEST_ROW_LINES: u64 = 10;
 
 /// An open CSV file.
 pub struct Table {
@@ -87,6 +107,9 @@ impl Table {
                 &self.file,
                 format!("has no column `{name}`; its columns are: {}", self.columns.join(", ")),
             );
+            if ROSTER.iter().any(|own| self.file.ends_with(own)) {
+                return problem.hint("OneRoster 1.1 has this column: export the roster again").into();
+            }
             match nearest(name, self.columns.iter().map(String::as_str)) {
                 Some(near) => problem
                     .hint(format!("if `{near}` is meant, say so under `columns:` of this source in config.yaml"))
@@ -111,9 +134,34 @@ impl Table {
     /// Reads the next row into `row`; false at the end.
     ///
     /// # Errors
-    /// The disk fails.
+    /// The disk fails, or a quote is opened and never closed, which would swallow the rows behind it.
     pub fn read(&mut self, row: &mut ByteRecord) -> Outcome<bool> {
-        self.reader.read_byte_record(row).map_err(|error| Problem::new(&self.file, error.to_string()).into())
+        let more = self.reader.read_byte_record(row).map_err(|error| Problem::new(&self.file, error.to_string()))?;
+        let lines = self.reader.position().line().saturating_sub(line(row));
+        if more && lines > LONGEST_ROW_LINES {
+            let message = format!("line {}: a quote is opened and not closed, which swallows {lines} lines", line(row));
+            return Err(Problem::new(&self.file, message).hint("mend that line, or export the file again").into());
+        }
+        Ok(more)
+    }
+
+    /// The index of a column that may be there; one that is misspelt is told rather than passed over.
+    ///
+    /// # Errors
+    /// There is no such column, but one that looks like it and has no meaning of its own.
+    pub fn optional_unless_misspelt(&self, name: &str, known: &[&str]) -> Outcome<Option<usize>> {
+        let found = self.optional(name);
+        let strangers = self
+            .columns
+            .iter()
+            .map(String::as_str)
+            .filter(|column| !known.iter().any(|k| k.eq_ignore_ascii_case(column)));
+        match nearest(name, strangers).filter(|near| found.is_none() && strsim::jaro_winkler(near, name) > 0.92) {
+            Some(near) => Err(Problem::new(&self.file, format!("has no column `{name}`, but one called `{near}`"))
+                .hint(format!("name it `{name}`, as OneRoster does"))
+                .into()),
+            None => Ok(found),
+        }
     }
 }
 

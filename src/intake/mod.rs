@@ -20,8 +20,9 @@ pub use roster::{Class, Enrollment, Guardianship, Organization, Person, Role, Ro
 
 use crate::calendar::Week;
 use crate::config::{ActivitySource, Columns, Config, Sources, TimeFormat};
-use crate::problem::Outcome;
+use crate::problem::{Outcome, Problems};
 use chrono::NaiveDate;
+use std::path::PathBuf;
 
 /// All that was taken in.
 #[derive(Debug)]
@@ -43,7 +44,16 @@ pub struct Intake {
 pub fn read(config: &Config, last_week: Week) -> Outcome<Intake> {
     let mut rejects = Vec::new();
     let (files, holidays) = files(config, last_week)?;
-    let mut roster = oneroster::read(&files.roster, &files.people_by, &mut rejects)?;
+    let roster = oneroster::read(&files.place, &files.roster, &files.people_by, &mut rejects);
+    let mut problems = activity::problems(&files.events, &files.answers);
+    let mut roster = match roster {
+        Ok(roster) if problems.is_empty() => roster,
+        Ok(_) => return Err(Problems(problems)),
+        Err(Problems(own)) => {
+            problems.splice(0..0, own);
+            return Err(Problems(problems));
+        }
+    };
     roster.apply(&config.organizations);
     let activity = activity::read(&files.events, &files.answers, &roster, &mut rejects)?;
     rejects.sort();
@@ -51,6 +61,7 @@ pub fn read(config: &Config, last_week: Week) -> Outcome<Intake> {
 }
 
 struct Files {
+    place: PathBuf,
     roster: Vec<SourceFile>,
     people_by: String,
     events: Vec<(SourceFile, ActivitySource)>,
@@ -64,6 +75,7 @@ fn files(config: &Config, last_week: Week) -> Outcome<(Files, Vec<crate::calenda
                 sources.iter().map(|source| (SourceFile::disk(&source.path), source.clone())).collect()
             };
             let files = Files {
+                place: roster.path.clone(),
                 roster: oneroster::open(&roster.path)?,
                 people_by: roster.people_by.clone(),
                 events: on_disk(events),
@@ -80,8 +92,13 @@ fn files(config: &Config, last_week: Week) -> Outcome<(Files, Vec<crate::calenda
 
 fn sample_files(seed: u64, last_day: NaiveDate) -> (Files, Vec<crate::calendar::DateRange>) {
     let spec = sample::Spec { seed, last_day };
-    let mut files =
-        Files { roster: Vec::new(), people_by: "sourcedId".into(), events: Vec::new(), answers: Vec::new() };
+    let mut files = Files {
+        place: "sample".into(),
+        roster: Vec::new(),
+        people_by: "sourcedId".into(),
+        events: Vec::new(),
+        answers: Vec::new(),
+    };
     for file in sample::files(&spec) {
         let memory = SourceFile::memory(file.name, file.bytes);
         match file.name {

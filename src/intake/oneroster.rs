@@ -46,19 +46,21 @@ fn in_zip(archive: &mut zip::ZipArchive<std::fs::File>, path: &Path, entry: &str
     Ok(SourceFile::memory(&format!("{}/{entry}", path.display()), bytes))
 }
 
-fn missing(name: &str) -> Problem {
-    Problem::new("roster", format!("has no {name}")).hint(format!("OneRoster CSV has the files {}", FILES.join(", ")))
+fn missing(place: &Path, name: &str) -> Problem {
+    Problem::new(place.display().to_string(), format!("has no {name} that can be read"))
+        .hint(format!("OneRoster CSV has the files {}", FILES.join(", ")))
 }
 
 /// Reads a roster; `people_by` is the column of users.csv by which activity names people.
 ///
 /// # Errors
 /// A file that cannot be read, a column that is missing, or nobody on it.
-pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) -> Outcome<Roster> {
+pub fn read(place: &Path, files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) -> Outcome<Roster> {
     let file = |name: &str| files.iter().find(|file| file.is_called(name));
-    let organizations = organizations(file("orgs.csv").ok_or_else(|| missing("orgs.csv"))?, rejects)?;
-    let users = file("users.csv").ok_or_else(|| missing("users.csv"))?;
-    let mut reading = Reading { people_by, rejects, in_several: Vec::new() };
+    let organizations = organizations(file("orgs.csv").ok_or_else(|| missing(place, "orgs.csv"))?, rejects)?;
+    let users = file("users.csv").ok_or_else(|| missing(place, "users.csv"))?;
+    let mut reading =
+        Reading { people_by, rejects, in_several: Vec::new(), rows: BTreeMap::new(), classes_whole: true };
     let listed = reading.people(users, &organizations)?;
     let classes =
         file("classes.csv").map(|file| reading.classes(file, &organizations)).transpose()?.unwrap_or_default();
@@ -77,7 +79,7 @@ pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) ->
     let enrollments = file("enrollments.csv");
     let enrollments = enrollments.map(|file| reading.enrollments(file, &people, &classes, &by_source));
     let enrollments = enrollments.transpose()?.unwrap_or_default();
-    let in_several = reading.in_several;
+    let Reading { in_several, rows, classes_whole, .. } = reading;
     Ok(Roster {
         organizations,
         people,
@@ -86,6 +88,8 @@ pub fn read(files: &[SourceFile], people_by: &str, rejects: &mut Vec<Reject>) ->
         guardianships,
         in_several,
         people_by: people_by.to_string(),
+        rows,
+        classes_whole,
     })
 }
 
@@ -98,6 +102,9 @@ struct Reading<'a> {
     people_by: &'a str,
     rejects: &'a mut Vec<Reject>,
     in_several: Vec<String>,
+    rows: BTreeMap<String, u64>,
+    /// Whether every class and enrollment could be understood.
+    classes_whole: bool,
 }
 
 /// The columns of one file by name, and its rows as text.
@@ -105,15 +112,28 @@ struct Rows {
     table: Table,
     record: ByteRecord,
     file: String,
+    count: u64,
 }
 
 impl Rows {
     fn open(file: &SourceFile) -> Outcome<Self> {
-        Ok(Self { table: file.table()?, record: ByteRecord::new(), file: file.name().to_string() })
+        Ok(Self { table: file.table()?, record: ByteRecord::new(), file: file.name().to_string(), count: 0 })
     }
 
-    fn next(&mut self) -> Outcome<bool> {
-        self.table.read(&mut self.record)
+    /// The next row that has the header's columns and is UTF-8; others are rejects.
+    fn next(&mut self, rejects: &mut Vec<Reject>) -> Outcome<bool> {
+        while self.table.read(&mut self.record)? {
+            self.count += 1;
+            if self.record.len() != self.table.width() {
+                let found = format!("{} instead of {}", self.record.len(), self.table.width());
+                rejects.push(self.reject("wrong number of columns", &found));
+            } else if self.record.iter().any(|field| std::str::from_utf8(field).is_err()) {
+                rejects.push(self.reject("not text in UTF-8", ""));
+            } else {
+                return Ok(true);
+            }
+        }
+        Ok(false)
     }
 
     fn line(&self) -> u64 {
@@ -158,7 +178,7 @@ fn organizations(file: &SourceFile, rejects: &mut Vec<Reject>) -> Outcome<Vec<Or
     let columns = ["status", "metadata.opened", "metadata.timezone", "metadata.condition", "metadata.location"];
     let [status, opened, zone, condition, location] = columns.map(|column| rows.table.optional(column));
     let mut organizations = BTreeMap::new();
-    while rows.next()? {
+    while rows.next(rejects)? {
         if is_deleted(&rows.text(status)) {
             continue;
         }
@@ -189,6 +209,11 @@ fn organizations(file: &SourceFile, rejects: &mut Vec<Reject>) -> Outcome<Vec<Or
     Ok(organizations.into_values().collect())
 }
 
+/// Roles of OneRoster 1.1 that effort does not look at.
+fn takes_no_part(role: &str) -> bool {
+    matches!(role.to_ascii_lowercase().as_str(), "aide" | "proctor")
+}
+
 fn role_of(text: &str) -> Option<Role> {
     match text.to_ascii_lowercase().as_str() {
         "student" => Some(Role::Student),
@@ -207,7 +232,7 @@ impl Reading<'_> {
         let by_id: HashMap<&str, usize> = organizations.iter().enumerate().map(|(i, o)| (o.id.as_str(), i)).collect();
         let integers = organizations.iter().all(|o| ids::is_integer(o.id.as_bytes()));
         let mut people: BTreeMap<String, (Person, Listed)> = BTreeMap::new();
-        while rows.next()? {
+        while rows.next(self.rejects)? {
             let Some((person, listed)) = self.person(&rows, &columns, &by_id, integers) else { continue };
             if people.contains_key(&person.id) {
                 self.rejects.push(rows.reject("person listed twice; the first row is used", &person.id));
@@ -215,6 +240,7 @@ impl Reading<'_> {
             }
             people.insert(person.id.clone(), (person, listed));
         }
+        self.rows.insert(rows.file.clone(), rows.count);
         let mut people: Vec<_> = people.into_values().collect();
         people.sort_by(|(a, _), (b, _)| (a.organization, &a.id).cmp(&(b.organization, &b.id)));
         Ok(people)
@@ -234,9 +260,12 @@ impl Reading<'_> {
         own.dedup();
         let primary = rows.some(columns.primary).filter(|id| organizations.contains_key(id.as_str()));
         let organization = primary.into_iter().chain(own.iter().cloned()).find_map(|id| organizations.get(id.as_str()));
+        if takes_no_part(&role_name) {
+            return None;
+        }
         let fault = match (id.is_empty(), role_of(&role_name), organization) {
             (true, ..) => Some(("person without an id", role_name.clone())),
-            (_, None, _) => Some(("person with a role that takes no part", role_name.clone())),
+            (_, None, _) => Some(("person with a role that OneRoster does not know", role_name.clone())),
             (_, _, None) => Some(("person without an organization on the roster", id.clone())),
             _ => None,
         };
@@ -278,18 +307,20 @@ impl Reading<'_> {
         let (id, title) = (Some(rows.table.needed("sourcedId")?), Some(rows.table.needed("title")?));
         let (school, status) = (Some(rows.table.needed("schoolSourcedId")?), rows.table.optional("status"));
         let mut classes = BTreeMap::new();
-        while rows.next()? {
+        while rows.next(self.rejects)? {
             if is_deleted(&rows.text(status)) {
                 continue;
             }
             let (own, school) = (rows.text(id), rows.text(school));
             let Some(organization) = organizations.iter().position(|o| o.id == school) else {
+                self.classes_whole = false;
                 self.rejects.push(rows.reject("class without an organization on the roster", &own));
                 continue;
             };
             let title = rows.some(title).unwrap_or_else(|| own.clone());
             classes.insert(own.clone(), Class { id: own, organization, title });
         }
+        self.rows.insert(rows.file.clone(), rows.count);
         Ok(classes.into_values().collect())
     }
 
@@ -306,12 +337,13 @@ impl Reading<'_> {
         let [status, from, to] = ["status", "beginDate", "endDate"].map(|column| rows.table.optional(column));
         let by_class: HashMap<&str, usize> = classes.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
         let mut enrollments = Vec::new();
-        while rows.next()? {
+        while rows.next(self.rejects)? {
             if is_deleted(&rows.text(status)) {
                 continue;
             }
             let (class_id, user_id) = (rows.text(class), rows.text(user));
             let Some(class) = by_class.get(class_id.as_str()) else {
+                self.classes_whole = false;
                 self.rejects.push(rows.reject("enrollment in a class that is not on the roster", &class_id));
                 continue;
             };
@@ -323,6 +355,7 @@ impl Reading<'_> {
             let (from, to) = (rows.date(from, self.rejects), rows.date(to, self.rejects));
             enrollments.push(Enrollment { class: *class, person: *person, role, from, to });
         }
+        self.rows.insert(rows.file.clone(), rows.count);
         enrollments.sort();
         enrollments.dedup();
         Ok(enrollments)
@@ -350,26 +383,55 @@ struct UserColumns {
 
 impl UserColumns {
     fn of(table: &Table) -> Outcome<Self> {
+        let optional = |name: &str| table.optional_unless_misspelt(name, &USER_COLUMNS);
         Ok(Self {
             sourced_id: Some(table.needed("sourcedId")?),
             role: Some(table.needed("role")?),
             organizations: Some(table.needed("orgSourcedIds")?),
-            primary: table.optional("primaryOrgSourcedId"),
-            enabled: table.optional("enabledUser"),
-            status: table.optional("status"),
-            given: table.optional("givenName"),
-            family: table.optional("familyName"),
-            email: table.optional("email"),
-            username: table.optional("username"),
-            identifier: table.optional("identifier"),
-            agents: table.optional("agentSourcedIds"),
-            language: table.optional("metadata.language"),
-            birth_date: table.optional("metadata.birthDate"),
-            joined: table.optional("metadata.joined"),
-            left: table.optional("metadata.left"),
+            primary: optional("primaryOrgSourcedId")?,
+            enabled: optional("enabledUser")?,
+            status: optional("status")?,
+            given: optional("givenName")?,
+            family: optional("familyName")?,
+            email: optional("email")?,
+            username: optional("username")?,
+            identifier: optional("identifier")?,
+            agents: optional("agentSourcedIds")?,
+            language: optional("metadata.language")?,
+            birth_date: optional("metadata.birthDate")?,
+            joined: optional("metadata.joined")?,
+            left: optional("metadata.left")?,
         })
     }
 }
+
+/// The columns of users.csv that OneRoster knows, and ours.
+const USER_COLUMNS: [&str; 24] = [
+    "sourcedId",
+    "status",
+    "dateLastModified",
+    "enabledUser",
+    "orgSourcedIds",
+    "primaryOrgSourcedId",
+    "role",
+    "username",
+    "userIds",
+    "givenName",
+    "familyName",
+    "middleName",
+    "identifier",
+    "email",
+    "sms",
+    "phone",
+    "agentSourcedIds",
+    "grades",
+    "password",
+    "userMasterIdentifier",
+    "metadata.language",
+    "metadata.birthDate",
+    "metadata.joined",
+    "metadata.left",
+];
 
 /// Agents are guardians only where the agent's own role says so, and only of students.
 fn guardianships(people: &[Person], listed: &[Listed], by_source: &HashMap<&str, usize>) -> Vec<Guardianship> {

@@ -1,6 +1,6 @@
 //! What stops a run before anything is planned: data that cannot be what the school means.
 
-use super::{Glimpse, Intake, Roster};
+use super::{Glimpse, Intake, Order, Roster};
 use crate::calendar::{SchoolCalendar, Week, Zone};
 use crate::config::Limits;
 use crate::problem::Problem;
@@ -11,7 +11,9 @@ use std::collections::BTreeMap;
 #[must_use]
 pub fn stops(intake: &Intake, limits: &Limits, whole_organization: bool) -> Vec<Problem> {
     let mut problems: Vec<Problem> = Vec::new();
+    problems.extend(too_many_lost(intake, limits.rejected_share));
     for glimpse in &intake.activity.glimpses {
+        problems.extend(no_rows(glimpse));
         problems.extend(too_many_rejects(glimpse, intake, limits.rejected_share));
         problems.extend(too_few_found(glimpse, &intake.roster, limits.found_share));
     }
@@ -38,6 +40,37 @@ fn too_many_rejects(glimpse: &Glimpse, intake: &Intake, limit: f64) -> Option<Pr
     Some(Problem::new(&glimpse.file, message).hint(
         "mend `columns`, `kinds` or `time_format` of this source in config.yaml; `plaudit check` shows the rows as understood",
     ))
+}
+
+/// A few lost rows of a roster are told; many mean that it was not understood.
+fn too_many_lost(intake: &Intake, limit: f64) -> Vec<Problem> {
+    let lost = intake.roster.rows.iter().filter_map(|(file, rows)| {
+        let own: Vec<_> = intake.rejects.iter().filter(|reject| reject.file == *file && reject.loses_row()).collect();
+        let share = ratio(own.len() as u64, *rows);
+        let first = own.first().filter(|_| own.len() > FEW_LOST_ROWS && share > limit)?;
+        let message = format!(
+            "{} of {rows} rows cannot be used ({:.1} %, at most {:.1} % may be); the first is line {}: {}, found `{}`",
+            own.len(),
+            share * 100.0,
+            limit * 100.0,
+            first.line,
+            first.reason,
+            first.found
+        );
+        let hint = "mend the roster, or raise `limits.rejected_percent` if these rows are meant to be passed over";
+        Some(Problem::new(file, message).hint(hint))
+    });
+    lost.collect()
+}
+
+/// A small school must not stop for the first odd row.
+const FEW_LOST_ROWS: usize = 3;
+
+fn no_rows(glimpse: &Glimpse) -> Option<Problem> {
+    (glimpse.rows == 0 && glimpse.rejected == 0).then(|| {
+        Problem::new(&glimpse.file, "has no rows of activity, so it cannot be what the platform logged")
+            .hint("export it again; or take the source out of config.yaml if the platform does not log this")
+    })
 }
 
 fn too_few_found(glimpse: &Glimpse, roster: &Roster, limit: f64) -> Option<Problem> {
@@ -74,7 +107,7 @@ fn matching_column(glimpse: &Glimpse, roster: &Roster) -> Option<&'static str> {
 }
 
 fn nobody_enrolled(roster: &Roster, whole_organization: bool) -> Option<Problem> {
-    let meant = roster.classes.is_empty() && whole_organization;
+    let meant = roster.classes.is_empty() && roster.classes_whole && whole_organization;
     (roster.enrollments.is_empty() && !meant).then(|| {
         Problem::new("enrollments.csv", "is missing or enrolls nobody in any class, so nobody's teacher is known")
             .hint("export the enrollments again; a school without classes says `teachers_without_classes: whole_organization`")
@@ -102,8 +135,9 @@ pub fn roster_loss(now: &BTreeMap<&'static str, u64>, before: &BTreeMap<String, 
 /// Why nothing can be said of the report week, if nothing can.
 #[must_use]
 pub fn no_evidence(intake: &Intake, calendar: &SchoolCalendar, week: Week, zone: Zone) -> Option<Problem> {
-    let known = intake.roster.people.len();
-    let of_members = intake.activity.actions.iter().filter(|action| (action.person as usize) < known);
+    let is_member = |person: u32| intake.roster.people.get(person as usize).is_some_and(|p| p.is_member_in(week));
+    let of_members =
+        intake.activity.actions.iter().filter(|action| is_member(action.person) && action.order >= Order::LogIn);
     let day = |time: i64| local_day(time, zone);
     let days = of_members.map(|action| day(action.time));
     let (mut last_before, mut any_in) = (None::<NaiveDate>, false);

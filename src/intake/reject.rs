@@ -24,6 +24,14 @@ impl Reject {
     }
 }
 
+impl Reject {
+    /// Whether the whole row was lost, rather than one value of it.
+    #[must_use]
+    pub fn loses_row(&self) -> bool {
+        !self.reason.contains(" is used")
+    }
+}
+
 /// How many rejects there are of each file and reason.
 #[must_use]
 pub fn counts(rejects: &[Reject]) -> BTreeMap<(&str, &'static str), usize> {

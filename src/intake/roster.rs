@@ -163,8 +163,12 @@ pub struct Roster {
     pub guardianships: Vec<Guardianship>,
     /// People whom the roster lists in several organizations.
     pub in_several: Vec<String>,
-    /// How the source found people: the column that activity names them by.
+    /// The column that activity names people by.
     pub people_by: String,
+    /// How many rows each file has.
+    pub rows: BTreeMap<String, u64>,
+    /// Whether every class and enrollment could be understood; else nobody may be given a whole organization.
+    pub classes_whole: bool,
 }
 
 impl Roster {

@@ -58,7 +58,7 @@ fn decimal(text: &[u8], unit_microseconds: i64) -> Option<i64> {
     let mut microseconds = whole.checked_mul(unit_microseconds)?;
     for digit in fraction.chars() {
         part /= 10;
-        microseconds += i64::from(digit.to_digit(10)?) * part;
+        microseconds = microseconds.checked_add(i64::from(digit.to_digit(10)?) * part)?;
     }
     Some(microseconds)
 }

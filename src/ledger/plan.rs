@@ -66,14 +66,12 @@ impl Ledger {
     ) -> Outcome<u64> {
         let place = self.place.clone();
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
-        let rows = sqlx::query(
-            "SELECT * FROM message WHERE period = $1 AND channel = $2 AND state = 'planned' AND attempts = 0",
-        )
-        .bind(period)
-        .bind(channel)
-        .fetch_all(&mut self.connection)
-        .await
-        .map_err(broken)?;
+        let rows = sqlx::query("SELECT * FROM message WHERE period = $1 AND channel = $2 AND state = 'planned'")
+            .bind(period)
+            .bind(channel)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(broken)?;
         let gone = rows.iter().map(key).filter(|key| kinds.contains(key.kind.as_str()) && !due.contains(key));
         let mut withdrawn = 0;
         for key in gone {

@@ -46,6 +46,8 @@ pub struct Known {
     pub roster: BTreeMap<String, u64>,
     /// The ruler that was kept for the term.
     pub ruler: Option<Ruler>,
+    /// The week whose window it was made from.
+    pub ruler_week: Option<String>,
 }
 
 /// A run that was begun.
@@ -86,7 +88,7 @@ impl Ledger {
     /// The file cannot be read.
     pub async fn look(state: &Path) -> Outcome<Option<Self>> {
         let place = state.join("ledger.sqlite");
-        if !place.exists() {
+        if !place.try_exists().map_err(|error| Problem::io(&place, "read", &error))? {
             return Ok(None);
         }
         let connection = options(&place).read_only(true).connect().await.map_err(|error| broken(&place, &error))?;
@@ -98,11 +100,9 @@ impl Ledger {
     /// # Errors
     /// The file cannot be read.
     pub async fn known(&mut self, period: &str, channel: &str, term: &str, method: &Digest) -> Outcome<Known> {
-        Ok(Known {
-            messages: self.messages(period, channel).await?,
-            roster: self.last_roster().await?,
-            ruler: self.kept_ruler(term, method).await?,
-        })
+        let (ruler, ruler_week) = self.kept_ruler(term, method).await?.unzip();
+        let messages = self.messages(period, channel).await?;
+        Ok(Known { messages, roster: self.last_roster().await?, ruler, ruler_week })
     }
 
     async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, Existing>> {
@@ -132,14 +132,16 @@ impl Ledger {
         counts.transpose().map(Option::unwrap_or_default).map_err(|error| self.corrupt(&error))
     }
 
-    async fn kept_ruler(&mut self, term: &str, method: &Digest) -> Outcome<Option<Ruler>> {
-        let row = sqlx::query("SELECT line FROM ruler WHERE term = $1 AND method = $2")
+    async fn kept_ruler(&mut self, term: &str, method: &Digest) -> Outcome<Option<(Ruler, String)>> {
+        let row = sqlx::query("SELECT line, week FROM ruler WHERE term = $1 AND method = $2")
             .bind(term)
             .bind(&method.0)
             .fetch_optional(&mut self.connection)
             .await
             .map_err(|error| self.broken(&error))?;
-        row.map(|row| serde_json::from_str(row.get("line"))).transpose().map_err(|error| self.corrupt(&error))
+        let Some(row) = row else { return Ok(None) };
+        let ruler = serde_json::from_str(row.get("line")).map_err(|error| self.corrupt(&error))?;
+        Ok(Some((ruler, row.get("week"))))
     }
 
     /// Keeps the ruler of a term, unless one is kept already.
@@ -254,8 +256,16 @@ fn options(place: &Path) -> SqliteConnectOptions {
 }
 
 pub(super) fn broken(place: &Path, error: &sqlx::Error) -> Problems {
-    Problem::new(place.display().to_string(), format!("the ledger cannot be used: {error}"))
-        .hint("see whether the disk is full and the file is yours; nothing was sent that is not written down")
+    let text = error.to_string();
+    let hint = if text.contains("readonly") {
+        "a run died while it wrote, or the file is not yours to write; the next `plaudit run` puts the ledger in order"
+    } else if text.contains("not a database") || text.contains("malformed") {
+        "the file is not a ledger of plaudit: put back a copy, or name another folder with `state`"
+    } else {
+        "see whether the disk is full and the file is yours; nothing was sent that is not written down"
+    };
+    Problem { is_io: true, ..Problem::new(place.display().to_string(), format!("the ledger cannot be used: {text}")) }
+        .hint(hint)
         .into()
 }
 

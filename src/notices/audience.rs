@@ -24,7 +24,11 @@ impl Ties {
             children: BTreeMap::new(),
             students: BTreeMap::new(),
             taught: BTreeMap::new(),
-            with_classes: roster.classes.iter().map(|class| class.organization).collect(),
+            with_classes: if roster.classes_whole {
+                roster.classes.iter().map(|class| class.organization).collect()
+            } else {
+                (0..roster.organizations.len()).collect()
+            },
         };
         for tie in roster.guardianships.iter().filter(|tie| active(tie.student) && active(tie.guardian)) {
             ties.guardians.entry(tie.student).or_default().push(tie.guardian);
@@ -61,7 +65,7 @@ impl Ties {
         self.students.get(&class).cloned().unwrap_or_default()
     }
 
-    /// Whether an organization has any class at all.
+    /// Whether an organization has, or may have, any class at all.
     #[must_use]
     pub fn has_classes(&self, organization: usize) -> bool {
         self.with_classes.contains(&organization)

@@ -151,8 +151,8 @@ impl<'a> Deciding<'a> {
     /// The address of an active person, if it is one.
     fn address(&self, person: usize) -> Option<String> {
         let person = &self.roster.people[person];
-        let email = person.email.as_ref().filter(|email| person.active && email.parse::<Address>().is_ok());
-        email.cloned()
+        let plain = |email: &&String| email.is_ascii() && !email.contains('"') && email.parse::<Address>().is_ok();
+        person.email.as_ref().filter(|_| person.active).filter(plain).cloned()
     }
 
     fn teachers(&mut self) {

@@ -121,7 +121,8 @@ pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived) ->
     let ties = Ties::of(&read.intake.roster, read.week.last());
     let decisions = decide(&read.config, &read.intake.roster, &scores, &ties, only);
     let days = Days::of(&read.intake.roster, &facts, &scores);
-    let ruler_kept = read.config.method.ruler == RulerKind::Term && known.ruler.is_some();
+    let of_another_week = known.ruler_week.as_ref().is_some_and(|week| *week != read.week.to_string());
+    let ruler_kept = read.config.method.ruler == RulerKind::Term && of_another_week;
     Ok(Prepared { read, facts, scores, ties, decisions, ruler_kept, days })
 }
 

@@ -21,6 +21,7 @@ use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
 use lettre::Address;
 use rayon::prelude::*;
+use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, sync_channel};
@@ -78,16 +79,24 @@ const PLANNED_TOGETHER: usize = 32;
 /// The run could not be done; nothing was lost.
 pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
     let mut ledger = runtime.block_on(Ledger::open(&order.config.state))?;
-    let ended = Workshop::open(order.config).and_then(|workshop| begin(order, runtime, &workshop, &mut ledger));
+    let begun = Cell::new(false);
+    let workshop = Workshop::open(order.config);
+    let ended = workshop.and_then(|workshop| begin(order, runtime, &workshop, &mut ledger, &begun));
     let ended = ended.or_else(|problems| {
-        alarm(order, runtime, &mut ledger, &problems)?;
+        alarm(order, runtime, &mut ledger, &problems, begun.get())?;
         Err(problems)
     });
     runtime.block_on(ledger.close())?;
     ended
 }
 
-fn begin(order: &Order<'_>, runtime: &Runtime, workshop: &Workshop, ledger: &mut Ledger) -> Outcome<Ended> {
+fn begin(
+    order: &Order<'_>,
+    runtime: &Runtime,
+    workshop: &Workshop,
+    ledger: &mut Ledger,
+    begun: &Cell<bool>,
+) -> Outcome<Ended> {
     unfinished(order)?;
     let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
     let known = runtime.block_on(prepare::known(Some(ledger), &read))?;
@@ -99,6 +108,7 @@ fn begin(order: &Order<'_>, runtime: &Runtime, workshop: &Workshop, ledger: &mut
     let roster = prepared.read.intake.roster.counts();
     let record = RunRecord { started: order.asked.now, week: &week, inputs: &inputs, roster: &roster };
     let number = runtime.block_on(ledger.begin_run(&record))?;
+    begun.set(true);
     let mut running = Running { order, runtime, workshop, ledger, prepared: &prepared, names: &names, number };
     let ended = running.whole(&known);
     let outcome = match &ended {
@@ -235,6 +245,13 @@ impl Running<'_> {
         self.runtime.block_on(withdrawn).map(|_| ())
     }
 
+    /// Withholds what earlier runs had to tell the administrators and could not: it is no longer so.
+    fn withdraw_others(&mut self, kinds: [Kind; 2], due: &BTreeSet<Key>) -> Outcome<()> {
+        let (period, now) = (self.period(), self.now());
+        let kinds = kinds.map(Kind::name).into();
+        self.runtime.block_on(self.ledger.withdraw(&period, folder::CHANNEL, &kinds, due, now)).map(|_| ())
+    }
+
     /// Keeps the tables as this run used them.
     fn keep_tables(&self) -> Outcome<()> {
         let folder = self.order.config.state.join("runs").join(self.number.to_string());
@@ -287,6 +304,8 @@ impl Running<'_> {
     /// Plans and delivers the digest, once for each administrator and run that had something to tell.
     fn digest(&mut self, writer: &Writer<'_>, ended: &mut Ended, documents: &Path) -> Outcome<()> {
         let messages = self.digest_messages(writer, ended)?;
+        let due = messages.iter().map(|message| message.key.clone()).collect();
+        self.withdraw_others([Kind::Digest, Kind::Alarm], &due)?;
         self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
         let delivered = self.deliver(&[Kind::Digest], documents)?;
         ended.sent += delivered.sent;
@@ -405,7 +424,7 @@ fn compose(
 }
 
 /// Tells the administrators what stopped a run: each different set of problems once a week.
-fn alarm(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: &Problems) -> Outcome<()> {
+fn alarm(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: &Problems, halfway: bool) -> Outcome<()> {
     order.progress.finish_and_clear();
     let config = order.config;
     // An own template may be what is wrong, so an alarm never uses one.
@@ -415,7 +434,7 @@ fn alarm(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: &P
     let messages = configured(config).map(|administrator| {
         let words = workshop.templates.words(&administrator.language);
         let command = format!("plaudit check --config {} --week {week}", config.path.display());
-        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command);
+        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halfway);
         let key = own_key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
         compose(workshop, &administrator, key, &context, week, config)
     });

@@ -66,15 +66,16 @@ pub fn context(writer: &Writer<'_>, story: &Story<'_>, organization: Option<usiz
 
 /// The context of an alarm.
 #[must_use]
-pub fn alarm(words: &Words, problems: &[Problem], week: Week, sender: &str, command: &str) -> Value {
+pub fn alarm(words: &Words, problems: &[Problem], week: Week, sender: &str, command: &str, halfway: bool) -> Value {
     let mut context = common(words, "alarm", sender, &words.word("mail.footer.why.administrator"));
     let listed = problems
         .iter()
         .map(|problem| json!({ "place": problem.place, "message": problem.message, "hint": problem.hint }));
     context["organization"] = Value::Null;
     context["week"] = json!(week_range(words, week));
-    context["headline"] = json!(words.word("alarm.headline"));
-    context["paragraphs"] = json!([words.say("alarm.paragraph", &[("command", command)])]);
+    let when = if halfway { "_halfway" } else { "" };
+    context["headline"] = json!(words.word(&format!("alarm.headline{when}")));
+    context["paragraphs"] = json!([words.say(&format!("alarm.paragraph{when}"), &[("command", command)])]);
     context["problems"] = json!(listed.collect::<Vec<_>>());
     context["sections"] = json!([]);
     context
@@ -119,7 +120,7 @@ impl Telling<'_> {
 
     fn headline(&self) -> String {
         let open = self.count(&[State::Planned, State::Sending, State::Refused, State::Unknown]);
-        let failed = open + i64::try_from(self.story.problems.len()).unwrap_or_default();
+        let failed = open.max(i64::try_from(self.story.problems.len()).unwrap_or_default());
         match (failed, self.count(&[State::Sent])) {
             (0, 0) => self.words.word("digest.headline.nothing_due"),
             (0, _) => self.words.word("digest.headline.all_done"),

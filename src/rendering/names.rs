@@ -45,11 +45,26 @@ impl Names {
     }
 }
 
-/// A text in one line: control characters (line breaks, marks that turn the direction of writing) become blanks.
+/// A text in one line: control characters, line breaks, and invisible marks (of order, of direction) become blanks.
 #[must_use]
 pub fn clean(text: &str) -> String {
-    let turns =
-        |letter: char| matches!(letter, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
-    let blank = |letter: char| if letter.is_control() || turns(letter) { ' ' } else { letter };
+    let blank = |letter: char| if letter.is_control() || is_invisible(letter) { ' ' } else { letter };
     text.chars().map(blank).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Marks that are not seen, that PDF/UA forbids, or that turn the direction of the text around them. The joiners of
+/// Persian and Indic names (U+200C, U+200D) stay.
+fn is_invisible(letter: char) -> bool {
+    matches!(
+        letter,
+        '\u{ad}'
+            | '\u{200b}'
+            | '\u{200e}'
+            | '\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}'
+            | '\u{fff9}'..='\u{ffff}'
+            | '\u{e0000}'..='\u{e0fff}'
+    )
 }
