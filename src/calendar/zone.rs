@@ -3,6 +3,7 @@
 //! An instant is whole microseconds since 1970 in UTC; a local time is the same count read off the wall clock.
 
 use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone};
+use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
 /// A time zone of the IANA database.
@@ -31,14 +32,14 @@ pub fn offset_at(zone: Zone, instant_microseconds: i64) -> i64 {
 #[derive(Debug)]
 pub struct LocalReader {
     zone: Zone,
-    steady_days: HashMap<i64, Option<i64>>,
+    steady_days: HashMap<i64, Option<i64>, RandomState>,
 }
 
 impl LocalReader {
     /// A reader for one zone.
     #[must_use]
     pub fn new(zone: Zone) -> Self {
-        Self { zone, steady_days: HashMap::new() }
+        Self { zone, steady_days: HashMap::default() }
     }
 
     /// The instant of a local time, both in microseconds.

@@ -13,7 +13,6 @@ use crate::problem::{Outcome, Problem};
 use chrono::DateTime;
 use csv::ByteRecord;
 use rayon::prelude::*;
-use std::collections::BTreeSet;
 
 /// What was done; at one instant things happen in this order (METHOD section 2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -138,10 +137,9 @@ pub fn problems(events: &[(SourceFile, ActivitySource)], answers: &[(SourceFile,
 
 /// Puts actions in canonical order and takes repeats out; of repeats that disagree, the smallest id stays.
 fn in_order(mut actions: Vec<Action>) -> (Vec<Action>, Vec<(u32, i64)>) {
-    actions.par_sort_unstable_by_key(|a| (a.person, a.time, a.order, identity(a), a.id, a.thing, a.subject, a.correct));
+    actions.par_sort_unstable_by_key(|a| (place(a), a.id, a.thing, a.subject, a.correct));
     let mut duplicates = Vec::new();
-    let same =
-        |a: &Action, b: &Action| (a.person, a.time, a.order, identity(a)) == (b.person, b.time, b.order, identity(b));
+    let same = |a: &Action, b: &Action| place(a) == place(b);
     actions.dedup_by(|later, first| {
         let repeats = same(later, first);
         if repeats {
@@ -153,6 +151,12 @@ fn in_order(mut actions: Vec<Action>) -> (Vec<Action>, Vec<(u32, i64)>) {
         instant.sort_unstable_by_key(|a| (a.id, a.thing));
     }
     (actions, duplicates)
+}
+
+/// Person, time, order and identity as one number that sorts as they do: times are plausible, so they need 56 bits.
+fn place(action: &Action) -> u128 {
+    let time = u128::from(action.time.unsigned_abs());
+    u128::from(action.person) << 96 | time << 40 | u128::from(action.order as u8) << 32 | u128::from(identity(action))
 }
 
 /// What besides person, kind and time makes two rows different: the class of an enter or exit, the question of an answer.
@@ -220,12 +224,16 @@ impl Reading<'_> {
         let mut times = TimeReader::new(&self.source.time_format, self.source.zone);
         let mut row = ByteRecord::new();
         let mut glimpse = Glimpse::of(self.file.name());
-        let mut seen = BTreeSet::new();
+        let mut seen: Vec<bool> = Vec::new();
         while table.read(&mut row)? {
             match self.action(&row, &columns, &mut times) {
                 Ok(Some(action)) => {
                     glimpse.add(&action, &row, &columns);
-                    if seen.insert(action.person) && action.person as usize >= self.known {
+                    let person = action.person as usize;
+                    if seen.len() <= person {
+                        seen.resize(person + 1, false);
+                    }
+                    if !std::mem::replace(&mut seen[person], true) && person >= self.known {
                         glimpse.strangers.push(text(&row, Some(columns.person)));
                     }
                     self.ids.push(field(&row, columns.id));
@@ -238,8 +246,9 @@ impl Reading<'_> {
                 }
             }
         }
-        glimpse.people = seen.len() as u64;
-        glimpse.found = seen.iter().filter(|person| (**person as usize) < self.known).count() as u64;
+        let count = |seen: &[bool]| seen.iter().filter(|acted| **acted).count() as u64;
+        glimpse.people = count(&seen);
+        glimpse.found = count(&seen[..seen.len().min(self.known)]);
         Ok(glimpse)
     }
 

@@ -1,12 +1,13 @@
 //! Ids as small numbers, and the order of ids that METHOD section 1 asks for.
 
+use foldhash::fast::RandomState;
 use std::cmp::Ordering;
 use std::collections::HashMap;
 
 /// Gives each different text a number, in order of first appearance.
 #[derive(Debug, Default)]
 pub struct Interner {
-    codes: HashMap<Box<[u8]>, u32>,
+    codes: HashMap<Box<[u8]>, u32, RandomState>,
     texts: Vec<String>,
 }
 
