@@ -7,7 +7,8 @@ use std::collections::HashMap;
 /// Gives each different text a number, in order of first appearance.
 #[derive(Debug, Default)]
 pub struct Interner {
-    codes: HashMap<Box<[u8]>, u32, RandomState>,
+    short: HashMap<u128, u32, RandomState>,
+    long: HashMap<Box<[u8]>, u32, RandomState>,
     texts: Vec<String>,
 }
 
@@ -26,12 +27,17 @@ impl Interner {
 
     /// The number of a text.
     pub fn code(&mut self, text: &[u8]) -> u32 {
-        if let Some(code) = self.codes.get(text) {
-            return *code;
+        let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
+        let code = match packed(text) {
+            Some(number) => *self.short.entry(number).or_insert(next),
+            None => match self.long.get(text) {
+                Some(code) => *code,
+                None => *self.long.entry(text.into()).or_insert(next),
+            },
+        };
+        if code == next {
+            self.texts.push(String::from_utf8_lossy(text).into_owned());
         }
-        let code = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        self.codes.insert(text.into(), code);
-        self.texts.push(String::from_utf8_lossy(text).into_owned());
         code
     }
 
@@ -39,6 +45,14 @@ impl Interner {
     pub fn texts(self) -> Vec<String> {
         self.texts
     }
+}
+
+/// A text of at most 15 bytes as a number, so that finding it again touches no other memory.
+fn packed(text: &[u8]) -> Option<u128> {
+    let mut bytes = [0; 16];
+    bytes.get_mut(..text.len()).filter(|_| text.len() < 16)?.copy_from_slice(text);
+    bytes[15] = u8::try_from(text.len()).ok()?;
+    Some(u128::from_le_bytes(bytes))
 }
 
 /// Whether an id is an integer as METHOD means it.
