@@ -5,6 +5,10 @@ use std::fmt::Write as _;
 use std::fs::{DirBuilder, File};
 use std::io::Write;
 use std::path::Path;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// How many files this process has begun to write.
+static WRITTEN: AtomicU64 = AtomicU64::new(0);
 
 /// Writes a file so that at any moment either the old or the new one is there: beside it, synced, then renamed.
 ///
@@ -14,7 +18,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
     if let Some(folder) = path.parent() {
         make_private_folder(folder)?;
     }
-    let beside = path.with_added_extension("part");
+    // Two writers of one file must not share the file beside it.
+    let beside = path.with_added_extension(format!("{}.part", WRITTEN.fetch_add(1, Ordering::Relaxed)));
     let write_all = || {
         let mut file = File::create(&beside)?;
         file.write_all(bytes)?;
@@ -22,6 +27,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
         std::fs::rename(&beside, path)
     };
     write_all().map_err(|error| {
+        // What could not be finished is of no use; if even this fails, it is in nobody's way.
+        let _ = std::fs::remove_file(&beside);
         Problem::io(path, "written", &error).hint("see whether the disk is full and the folder is yours").into()
     })
 }

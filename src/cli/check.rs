@@ -155,6 +155,7 @@ fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop, language: &str
         problems: &[],
         ruler_kept: true,
         sender: "plaudit",
+        zone: chrono_tz::UTC,
     };
     let problem = Problem::new("place", "message").hint("hint");
     let contexts = [

@@ -36,16 +36,15 @@ pub fn rejects(rejects: &[Reject]) {
     }
 }
 
-/// Who got nothing and why: counted, with the first ids.
+/// Who got nothing and why, all of them.
 pub fn skips(skips: &[Skip], roster: impl Fn(usize) -> String) {
     let mut reasons: BTreeMap<(&str, &str), BTreeSet<usize>> = BTreeMap::new();
     for skip in skips {
         reasons.entry((skip.kind.name(), skip.reason.name())).or_default().insert(skip.person);
     }
     for ((kind, reason), people) in reasons {
-        let ids: Vec<String> = people.iter().take(5).map(|person| roster(*person)).collect();
-        let more = if people.len() > 5 { ", ..." } else { "" };
-        say!("  {kind}: {} skipped, {} ({}{more})", people.len(), reason.replace('_', " "), ids.join(", "));
+        let ids: Vec<String> = people.iter().map(|person| roster(*person)).collect();
+        say!("  {kind}: {} skipped, {} ({})", people.len(), reason.replace('_', " "), ids.join(", "));
     }
 }
 

@@ -3,7 +3,7 @@
 //! Rows become numbers as they are read (32 bytes each), so that a year of a large platform fits in memory; ids stay
 //! behind in tables. The order of rows in a source never matters.
 
-use super::file::{SourceFile, Table, line};
+use super::file::{SourceFile, Table};
 use super::ids::{self, Interner};
 use super::reject::Reject;
 use super::roster::Roster;
@@ -242,7 +242,7 @@ impl Reading<'_> {
                 Ok(None) => {}
                 Err((reason, found)) => {
                     glimpse.rejected += 1;
-                    self.rejects.push(Reject::new(self.file.name(), line(&row), reason, &found));
+                    self.rejects.push(Reject::new(self.file.name(), table.line(&row), reason, &found));
                 }
             }
         }

@@ -70,7 +70,7 @@ impl SourceFile {
                 Problem::new(&self.name, "is empty, expected a first line with the names of the columns").into()
             );
         }
-        Ok(Table { file: self.name.clone(), columns, reader })
+        Ok(Table { file: self.name.clone(), columns, reader, counts_above: None })
     }
 }
 
@@ -94,6 +94,8 @@ pub struct Table {
     file: String,
     columns: Vec<String>,
     reader: csv::Reader<Box<dyn Read>>,
+    /// With CRLF the csv crate counts a row to the line above, as it meets the row before the LF.
+    counts_above: Option<bool>,
 }
 
 impl Table {
@@ -137,12 +139,22 @@ impl Table {
     /// The disk fails, or a quote is opened and never closed, which would swallow the rows behind it.
     pub fn read(&mut self, row: &mut ByteRecord) -> Outcome<bool> {
         let more = self.reader.read_byte_record(row).map_err(|error| Problem::new(&self.file, error.to_string()))?;
-        let lines = self.reader.position().line().saturating_sub(line(row));
+        let raw = row.position().map_or(0, csv::Position::line);
+        // The header is on line 1, so no row can be.
+        self.counts_above.get_or_insert(raw == 1);
+        let lines = self.reader.position().line().saturating_sub(raw);
         if more && lines > LONGEST_ROW_LINES {
-            let message = format!("line {}: a quote is opened and not closed, which swallows {lines} lines", line(row));
+            let message =
+                format!("line {}: a quote is opened and not closed, which swallows {lines} lines", self.line(row));
             return Err(Problem::new(&self.file, message).hint("mend that line, or export the file again").into());
         }
         Ok(more)
+    }
+
+    /// The line on which a row begins, from 1.
+    #[must_use]
+    pub fn line(&self, row: &ByteRecord) -> u64 {
+        row.position().map_or(0, csv::Position::line) + u64::from(self.counts_above == Some(true))
     }
 
     /// The index of a column that may be there; one that is misspelt is told rather than passed over.
@@ -163,10 +175,4 @@ impl Table {
             None => Ok(found),
         }
     }
-}
-
-/// The line in its file on which a row begins.
-#[must_use]
-pub fn line(row: &ByteRecord) -> u64 {
-    row.position().map_or(0, csv::Position::line)
 }

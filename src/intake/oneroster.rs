@@ -2,7 +2,7 @@
 //!
 //! Only the files and columns that are needed are read: never passwords, never demographics.
 
-use super::file::{SourceFile, Table, line};
+use super::file::{SourceFile, Table};
 use super::ids;
 use super::reject::Reject;
 use super::roster::{Class, Enrollment, Guardianship, Organization, Person, Role, Roster};
@@ -137,7 +137,7 @@ impl Rows {
     }
 
     fn line(&self) -> u64 {
-        line(&self.record)
+        self.table.line(&self.record)
     }
 
     fn text(&self, column: Option<usize>) -> String {
@@ -155,6 +155,12 @@ impl Rows {
 
     fn reject(&self, reason: &'static str, found: &str) -> Reject {
         Reject::new(&self.file, self.line(), reason, found.as_bytes())
+    }
+
+    /// A date, or none; an error if there is a text that is not a date.
+    fn needed_date(&self, column: Option<usize>) -> Result<Option<NaiveDate>, ()> {
+        let date = |text: String| text.get(..10).and_then(|day| day.parse().ok()).ok_or(());
+        self.some(column).map(date).transpose()
     }
 
     /// A date, if there is one; a text that is not a date is a reject, and the row goes on without it.
@@ -352,7 +358,11 @@ impl Reading<'_> {
                 continue;
             };
             let role = role_of(&rows.text(role)).unwrap_or(people[*person].role);
-            let (from, to) = (rows.date(from, self.rejects), rows.date(to, self.rejects));
+            let (Ok(from), Ok(to)) = (rows.needed_date(from), rows.needed_date(to)) else {
+                // Without its dates it might show a class to somebody who has left it.
+                self.rejects.push(rows.reject("enrollment with something that is not a date", &user_id));
+                continue;
+            };
             enrollments.push(Enrollment { class: *class, person: *person, role, from, to });
         }
         self.rows.insert(rows.file.clone(), rows.count);

@@ -210,7 +210,10 @@ impl<'a> Deciding<'a> {
     fn guardians(&mut self, kind: Kind, row: &'a StudentWeek) {
         let mut by_address: BTreeMap<String, usize> = BTreeMap::new();
         for guardian in self.ties.guardians_of(row.student) {
-            let Some(address) = self.address(*guardian) else { continue };
+            let Some(address) = self.address(*guardian) else {
+                self.skip(kind, SkipReason::NoAddress, *guardian);
+                continue;
+            };
             let first = *by_address.entry(address.to_lowercase()).or_insert(*guardian);
             if first != *guardian {
                 self.skip(kind, SkipReason::SameAddress, *guardian);

@@ -329,6 +329,7 @@ impl Running<'_> {
             problems: &ended.problems,
             ruler_kept: self.prepared.ruler_kept,
             sender: &config.sender.name,
+            zone: config.zone,
         };
         let messages = administrators(config, &self.prepared.read, self.names).into_iter().map(|administrator| {
             let words = self.workshop.templates.words(&administrator.language);

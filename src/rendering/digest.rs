@@ -3,7 +3,7 @@
 use super::Words;
 use super::dates::{day_month, week_range};
 use super::writer::{Writer, rounded};
-use crate::calendar::Week;
+use crate::calendar::{Week, Zone};
 use crate::config::Kind;
 use crate::intake::{Glimpse, Reject, Role, quality::local_day, reject};
 use crate::ledger::{State, Tally};
@@ -30,6 +30,8 @@ pub struct Story<'a> {
     pub ruler_kept: bool,
     /// Who sends.
     pub sender: &'a str,
+    /// The zone of dates.
+    pub zone: Zone,
 }
 
 const MOST_LISTED: usize = 8;
@@ -172,6 +174,7 @@ impl Telling<'_> {
         let rows = rows.filter(|(_, row)| self.concerns(row.organization)).filter_map(|(index, row)| {
             let before = index.checked_sub(1).map(|before| &scores.organizations[before]);
             let before = before.filter(|other| other.organization == row.organization && other.week + 1 == row.week);
+            let before = before.filter(|other| other.comparable_effort(row));
             let change = before.filter(|_| scores.told).map(|before| rounded(row.effort) - rounded(before.effort));
             let fell = change.is_some_and(|change| change <= -rounded(self.writer.method.gain_points));
             (fell || row.active == 0).then(|| {
@@ -274,7 +277,7 @@ impl Telling<'_> {
     }
 
     fn sources(&self) -> Value {
-        let zone = chrono_tz::UTC;
+        let zone = self.story.zone;
         let rows = self.story.glimpses.iter().map(|glimpse| {
             let day = |time: i64| day_month(self.words, local_day(time, zone));
             let (from, to) = glimpse.span.map(|(from, to)| (day(from), day(to))).unwrap_or_default();
@@ -293,7 +296,7 @@ impl Telling<'_> {
         let scores = self.writer.scores;
         let mut notes = Vec::new();
         let last =
-            self.story.glimpses.iter().filter_map(|glimpse| Some(local_day(glimpse.span?.1, chrono_tz::UTC))).max();
+            self.story.glimpses.iter().filter_map(|glimpse| Some(local_day(glimpse.span?.1, self.story.zone))).max();
         let school_days = &scores.timeline.calendar().school_days;
         let last_school_day =
             self.writer.week().days().filter(|day| school_days.contains(&chrono::Datelike::weekday(day))).last();

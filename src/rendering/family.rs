@@ -128,13 +128,11 @@ impl<'a> Own<'a> {
         self.writer.words.say(&format!("family.{}.closing", self.reader), &[("organization", organization)])
     }
 
-    /// The own last weeks against the own usual: the median of those with activity.
+    /// The own last weeks against the own usual.
     fn chart(&self) -> Option<(Chart, String)> {
         let words = self.writer.words;
         let shown = &self.weeks[self.weeks.len().saturating_sub(WEEKS_SHOWN)..];
-        let mut known: Vec<f64> = shown.iter().filter(|row| row.is_active()).map(|row| row.effort).collect();
-        known.sort_unstable_by(f64::total_cmp);
-        let usual = (known.len() > 1).then(|| f64::midpoint(known[(known.len() - 1) / 2], known[known.len() / 2]))?;
+        let usual = usual(&shown[..shown.len() - 1])?;
         let first = self.writer.scores.timeline.weeks()[shown[0].week].first();
         let series = Series {
             values: shown.iter().map(|row| row.is_active().then_some(row.effort)).collect(),
@@ -143,7 +141,9 @@ impl<'a> Own<'a> {
         let axis = ["less", "usual", "more"].map(|level| words.word(&format!("chart.axis.{level}")));
         let points = self.writer.method.gain_points;
         let level = match self.now.effort {
-            effort if above(effort, usual) && at_least(effort - usual, points) => &axis[2],
+            effort if above(effort, usual) && (self.praise == Praise::Reward || at_least(effort - usual, points)) => {
+                &axis[2]
+            }
             effort if above(usual, effort) && at_least(usual - effort, points) => &axis[0],
             _ => &axis[1],
         };
@@ -157,4 +157,12 @@ impl<'a> Own<'a> {
         };
         Some((chart, charts::own_weeks(&series, usual, axis.clone())))
     }
+}
+
+/// What is usual for a student: the median effort of the weeks with activity before this one; none without such a week.
+fn usual(before: &[StudentWeek]) -> Option<f64> {
+    let mut known: Vec<f64> = before.iter().filter(|row| row.is_active()).map(|row| row.effort).collect();
+    known.sort_unstable_by(f64::total_cmp);
+    let last = known.len().checked_sub(1)?;
+    Some(f64::midpoint(known[last / 2], known[last.div_ceil(2)]))
 }

@@ -157,7 +157,8 @@ impl Press<'_> {
         let manuscript = Manuscript { template: report.page.template(), report: text, charts: report.charts.clone() };
         let digest = self.digest(&manuscript);
         let kept = self.documents.map(|folder| folder.join(format!("{digest}.pdf")));
-        if let Some(pdf) = kept.as_ref().and_then(|path| std::fs::read(path).ok()) {
+        let whole = |pdf: &Vec<u8>| pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF");
+        if let Some(pdf) = kept.as_ref().and_then(|path| std::fs::read(path).ok()).filter(whole) {
             return Ok((digest, pdf));
         }
         let pdf = self.typesetter.set(&manuscript)?;

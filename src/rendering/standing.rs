@@ -3,7 +3,7 @@
 
 use super::dates::day_month;
 use super::writer::{Writer, rounded};
-use crate::scoring::{StudentWeek, at_least};
+use crate::scoring::StudentWeek;
 
 /// What a teacher sees first of a student, most urgent first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -123,11 +123,13 @@ fn status(writer: &Writer<'_>, student: usize, now: Option<&StudentWeek>, before
         return if quiet.last_action.is_some() { Status::Quiet } else { Status::NotStarted };
     }
     let Some(now) = now.filter(|row| row.is_active()) else { return Status::Away };
+    let points = rounded(writer.method.gain_points).max(1);
     match (before, now.gain) {
         (None, _) => Status::New,
         (Some(before), _) if !before.is_active() => Status::Returned,
-        (Some(_), Some(gain)) if writer.scores.told && at_least(-gain, writer.method.gain_points) => Status::Falling,
-        (Some(_), Some(gain)) if writer.scores.told && at_least(gain, writer.method.gain_points) => Status::Risen,
+        // By the rounded change, which is what the teacher reads beside it.
+        (Some(_), Some(gain)) if writer.scores.told && rounded(gain) <= -points => Status::Falling,
+        (Some(_), Some(gain)) if writer.scores.told && rounded(gain) >= points => Status::Risen,
         _ => Status::Usual,
     }
 }
@@ -185,6 +187,9 @@ fn changes(writer: &Writer<'_>, now: &StudentWeek, before: &StudentWeek, directi
     }
     if questions.signum() == direction {
         phrases.push(count(questions_key, questions));
+    }
+    if phrases.is_empty() {
+        phrases.push(words.count("teacher.driver.active_days", now.active_days.into(), &[]));
     }
     phrases.truncate(2);
     phrases.join(&words.word("teacher.driver.join"))

@@ -44,6 +44,11 @@ pub fn write(writer: &Writer<'_>, organization: usize, sections: &[Section]) -> 
     Some(Report { page: Page::Teacher(Box::new(teacher)), charts: drawn, people })
 }
 
+/// Online minutes for each member who was active.
+fn per_active(row: &OrganizationWeek) -> Option<f64> {
+    (row.active > 0).then(|| row.using_time * f64::from(row.people) / f64::from(row.active))
+}
+
 struct Own<'a> {
     writer: &'a Writer<'a>,
     organization: usize,
@@ -82,10 +87,11 @@ impl Own<'_> {
         }
         let sentence = |key: &str, count: i64| words.count(&format!("teacher.sentence.{key}"), count, &[]);
         let minutes = self.now.using_time * f64::from(self.now.people);
-        let mut sentences = vec![
-            sentence("time", rounded(minutes / 60.0)),
-            sentence("each", rounded(minutes / f64::from(self.now.active))),
-        ];
+        let mut sentences = Vec::new();
+        if rounded(minutes / 60.0) > 0 {
+            sentences.push(sentence("time", rounded(minutes / 60.0)));
+            sentences.push(sentence("each", rounded(minutes / f64::from(self.now.active))));
+        }
         if let Some((day, people)) = self.writer.days.busiest(self.organization) {
             let day = weekday(words, day);
             sentences.push(words.count("teacher.sentence.busiest", people.into(), &[("weekday", &day)]));
@@ -98,23 +104,35 @@ impl Own<'_> {
             }
         }
         if !self.writer.scores.told {
-            let weeks = self.writer.scores.window.len();
+            let weeks = self.writer.scores.weeks_with_activity;
             sentences.push(sentence("early", i64::try_from(weeks).unwrap_or_default()));
         }
         sentences
     }
 
+    /// Those who need the teacher: some who have gone quiet, the latest first, and some whose effort fell; the lists below
+    /// have them all.
     fn attention(&self) -> Attention {
         let words = self.writer.words;
-        let items = self.in_order(self.standings.values()).into_iter().filter_map(|standing| {
+        let (falling, mut quiet): (Vec<&Standing>, Vec<&Standing>) = self
+            .in_order(self.standings.values())
+            .into_iter()
+            .filter(|standing| standing.status <= Status::Falling)
+            .partition(|standing| standing.status == Status::Falling);
+        quiet.sort_by_key(|standing| std::cmp::Reverse(self.writer.days.last_action(standing.student)));
+        let fallen = falling.len().min(MOST_ATTENTION / 2).max(MOST_ATTENTION.saturating_sub(quiet.len()));
+        let shown = quiet.iter().take(MOST_ATTENTION - fallen.min(falling.len())).chain(falling.iter().take(fallen));
+        let item = |standing: &&Standing| {
             let name = self.writer.names.people[standing.student].clone();
             Some(AttentionItem { name, why: standing.attention(self.writer)? })
-        });
-        Attention {
-            title: words.word("teacher.attention.title"),
-            empty: words.word("teacher.attention.empty"),
-            items: items.take(MOST_ATTENTION).collect(),
+        };
+        let mut items: Vec<AttentionItem> = shown.filter_map(item).collect();
+        let more = i64::try_from(quiet.len() + falling.len() - items.len()).unwrap_or_default();
+        if more > 0 {
+            let name = words.count("teacher.attention.more", more, &[]);
+            items.push(AttentionItem { name, why: words.word("teacher.attention.below") });
         }
+        Attention { title: words.word("teacher.attention.title"), empty: words.word("teacher.attention.empty"), items }
     }
 
     /// The order in which a teacher should look: by status, the largest fall first, then by name.
@@ -167,9 +185,6 @@ impl Own<'_> {
     }
 
     fn plain_rows(&self) -> Vec<ScoreRow> {
-        let per_active = |row: &OrganizationWeek| {
-            (row.active > 0).then(|| row.using_time * f64::from(row.people) / f64::from(row.active))
-        };
         vec![self.row("people", "note", |row| Some(row.active.into())), self.row("minutes", "note", per_active)]
     }
 
@@ -179,7 +194,9 @@ impl Own<'_> {
             value.map_or_else(|| words.word("number.undefined"), |value| words.number(rounded(value)))
         };
         let (now, before) = (value(self.now), self.before.and_then(&value));
-        let change = now.zip(before).map(|(now, before)| rounded(now) - rounded(before));
+        // Health alone and the mean of health and vital are different things under one name.
+        let comparable = key != "effort" || self.before.is_some_and(|before| before.comparable_effort(self.now));
+        let change = now.zip(before).filter(|_| comparable).map(|(now, before)| rounded(now) - rounded(before));
         let change = change.map_or_else(|| words.word("number.undefined"), |change| words.signed(change));
         ScoreRow {
             label: words.word(&format!("teacher.scores.{key}.label")),
@@ -192,7 +209,7 @@ impl Own<'_> {
         let second = if self.writer.scores.told {
             self.chart("effort", |row| Some(row.effort), charts::scores)
         } else {
-            self.chart("minutes", |row| Some(row.using_time), charts::bars)
+            self.chart("minutes", per_active, charts::bars)
         };
         vec![self.chart("active", |row| Some(row.active.into()), charts::bars), second]
     }

@@ -58,7 +58,9 @@ pub struct Scores {
     pub window: Range<usize>,
     /// Means and deviations that the scores were made with.
     pub ruler: Ruler,
-    /// Whether there are enough weeks of data for scores to be told.
+    /// Weeks of the window with activity.
+    pub weeks_with_activity: usize,
+    /// Whether there are enough of them for scores to be told.
     pub told: bool,
     /// Whether log ins were asked for, but the data have none.
     pub login_fallback: bool,
@@ -130,6 +132,7 @@ pub fn score(inputs: &Inputs<'_>) -> Scores {
         timeline: timeline.clone(),
         window,
         ruler,
+        weeks_with_activity: with_activity,
         told: with_activity >= WEEKS_BEFORE_SCORES,
         login_fallback,
         organizations,

@@ -33,6 +33,12 @@ pub struct OrganizationWeek {
 }
 
 impl OrganizationWeek {
+    /// Whether the effort of two weeks is made of the same: health alone, or health and vital.
+    #[must_use]
+    pub fn comparable_effort(&self, other: &Self) -> bool {
+        self.vital.is_some() == other.vital.is_some()
+    }
+
     /// The pair that health is made of.
     #[must_use]
     pub fn health_measures(&self, method: &Method) -> (f64, f64) {

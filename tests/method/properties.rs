@@ -27,7 +27,7 @@ fn scored(events: &[String]) -> School {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn the_order_of_rows_never_matters(rows in events(), seed in any::<u64>()) {
@@ -92,7 +92,7 @@ proptest! {
             let known: Vec<f64> = efforts[last.saturating_sub(8)..last].iter().flatten().copied().collect();
             prop_assert!(known.len() >= 3);
             let below = known.iter().filter(|other| **other < effort).count();
-            prop_assert!(below * 4 >= known.len() * 3);
+            prop_assert!(below > 3 * (known.len() - 1) / 4, "above the upper quartile");
         }
     }
 }

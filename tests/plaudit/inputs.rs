@@ -243,3 +243,67 @@ fn a_roster_may_be_a_zip() {
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert_eq!(school.files("reports/2026-03-02/mail").len(), 6);
 }
+
+#[test]
+fn a_quote_that_is_not_closed_stops_the_run_before_it_swallows_the_rows_behind_it() {
+    let told = refusal(|school| {
+        school.events = school.events.replacen("2,s1,mei,", "2,s1,\"mei,", 1);
+    });
+    assert!(told.contains("events.csv: line 3: a quote is opened and not closed"), "{told}");
+}
+
+#[test]
+fn lines_are_counted_in_files_from_windows_too() {
+    let mut school = School::usual();
+    school.events.push_str("x1,s1,mei,,3,,2018-13-40 25:00\n");
+    school.write();
+    let events = String::from_utf8(school.bytes("events.csv")).unwrap();
+    std::fs::write(school.path("events.csv"), events.replace('\n', "\r\n")).unwrap();
+    assert_eq!(school.command(&format!("run --week {WEEK}"), &[]).code, 0);
+    let rejects = String::from_utf8(school.bytes("reports/2026-03-02/rejects.csv")).unwrap();
+    assert!(rejects.contains("events.csv,150,not a time"), "{rejects}");
+}
+
+#[test]
+fn an_enrollment_with_a_date_that_cannot_be_read_shows_nobody_to_anybody() {
+    let school = success(|school| {
+        school.enrollments = school.enrollments.replace("s1,ana,student,,", "s1,ana,student,,31/08/2025");
+    });
+    let text = school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf");
+    assert!(text.contains("Mei Zhou") && !text.contains("Ana"), "{text}");
+}
+
+#[test]
+fn a_misspelt_column_of_the_roster_is_told_rather_than_passed_over() {
+    let school = School::usual();
+    school.write();
+    let users = String::from_utf8(school.bytes("roster/users.csv")).unwrap();
+    std::fs::write(school.path("roster/users.csv"), users.replace("enabledUser", "enabledUsers")).unwrap();
+    let output = school.command(&format!("run --week {WEEK}"), &[]);
+    assert_eq!(output.code, 2);
+    assert!(output.stderr.contains("has no column `enabledUser`, but one called `enabledUsers`"), "{}", output.stderr);
+}
+
+#[test]
+fn a_source_without_rows_stops_the_run() {
+    let told = refusal(|school| {
+        std::fs::write(school.path("answers.csv"), "id,person_id,class_id,subject,question,correct,time\n").unwrap();
+        school.config = school.config.replace("schedules:", "  answers: [{csv: answers.csv}]\nschedules:");
+    });
+    assert!(told.contains("answers.csv: has no rows of activity"), "{told}");
+}
+
+#[test]
+fn a_week_that_is_not_over_is_not_sent() {
+    let told = School::usual().plaudit("run --week 2099-03-02").stderr;
+    assert!(told.contains("week of 2099-03-02: is not over"), "{told}");
+}
+
+#[test]
+fn a_class_that_was_not_understood_gives_nobody_the_whole_organization() {
+    let mut school = School::usual();
+    school.classes = "c1,active,Math 7A,nowhere\n".into();
+    school.config.push_str("teachers_without_classes: whole_organization\n");
+    school.plaudit(&format!("run --week {WEEK}"));
+    assert!(!school.path("reports/2026-03-02/s1/teacher_report.all.en.pdf").exists());
+}

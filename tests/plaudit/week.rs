@@ -202,3 +202,17 @@ fn a_person_who_reads_chinese_gets_chinese() {
     let pdf = school.pdf_text("reports/2026-03-02/s1/reward.mei.guardians.zh.pdf");
     assert!(pdf.contains("平时"), "{pdf}");
 }
+
+#[test]
+fn several_hundred_documents_are_typeset_side_by_side() {
+    let mut school = School::empty();
+    for number in 0..300 {
+        let (student, teacher, class) = (format!("s{number}"), format!("t-{number}"), format!("c-{number}"));
+        school.classes.push_str(&format!("{class},active,Class {number},s1\n"));
+        school.teacher(&teacher, &class);
+        school.student(&student, "Given", &format!("Family{number}"), &class);
+        school.visits(&student, 7, 1 + number % 5, 30);
+    }
+    let output = school.run();
+    assert!(output.stdout.contains("teacher_report: 301 sent"), "{}", output.stdout);
+}
