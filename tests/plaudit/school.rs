@@ -71,6 +71,10 @@ impl School {
         school
     }
 
+    pub fn class(&mut self, id: &str, title: &str) {
+        let _ = writeln!(self.classes, "{id},active,{title},s1");
+    }
+
     pub fn teacher(&mut self, id: &str, class: &str) {
         let _ = writeln!(self.users, "{id},active,true,s1,teacher,{id},Grace,Teacher{id},{id}@school.example,,en");
         let _ = writeln!(self.enrollments, "e-{id}-{class},active,{class},s1,{id},teacher,,");

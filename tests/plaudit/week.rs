@@ -208,7 +208,7 @@ fn several_hundred_documents_are_typeset_side_by_side() {
     let mut school = School::empty();
     for number in 0..300 {
         let (student, teacher, class) = (format!("s{number}"), format!("t-{number}"), format!("c-{number}"));
-        school.classes.push_str(&format!("{class},active,Class {number},s1\n"));
+        school.class(&class, &format!("Class {number}"));
         school.teacher(&teacher, &class);
         school.student(&student, "Given", &format!("Family{number}"), &class);
         school.visits(&student, 7, 1 + number % 5, 30);
