@@ -1,16 +1,15 @@
 //! From what is written to settings that are believed; every problem at once, each with its line.
 
+use super::method::{Method, Preset, RulerKind};
 use super::position::{Step, dotted, line_of};
 use super::settings::{
-    ActivitySource, Administrator, Audience, Columns, Config, Delivery, Kind, Limits, Method, Organization, Preset,
-    RosterSource, RulerKind, Sample, Schedule, Sender, Sources, TimeFormat,
+    ActivitySource, Administrator, Audience, Columns, Config, Delivery, Kind, Limits, Organization, RosterSource,
+    Sample, Schedule, Sender, Sources, TimeFormat,
 };
-use super::{schema, written};
+use super::{schema, written, yaml};
 use crate::calendar::{DateRange, SchoolCalendar, Term, Zone};
 use crate::problem::{Outcome, Problem, Problems, nearest};
 use chrono::{NaiveDate, Weekday};
-use serde_json::Value;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 const LARGEST_FILE_BYTES: usize = 1 << 20;
@@ -34,7 +33,7 @@ pub fn parse(path: &Path, text: &str) -> Outcome<Config> {
     if text.len() > LARGEST_FILE_BYTES {
         return Err(Problem::new(file, "larger than 1 MB, so it is not a config file of plaudit").into());
     }
-    let value = to_value(&file, text)?;
+    let value = yaml::to_value(&file, text)?;
     let (mut problems, rest) = schema::problems(&file, text, &value);
     let config = match serde_json::from_value::<written::File>(rest) {
         Ok(written) => {
@@ -58,59 +57,6 @@ pub fn parse(path: &Path, text: &str) -> Outcome<Config> {
 /// The line that a place names: `config.yaml:12: method.scale`.
 fn line_in(place: &str) -> usize {
     place.split(':').find_map(|part| part.parse().ok()).unwrap_or(0)
-}
-
-/// YAML as JSON, for the schema: keys become text, the short forms `sources: sample` and `method: study` their long ones.
-fn to_value(file: &str, text: &str) -> Outcome<Value> {
-    let yaml: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
-        let line = error.location().map_or(1, |location| location.line());
-        Problem::new(format!("{file}:{line}"), format!("not YAML: {error}"))
-            .hint("look at the indentation of this line and the one above")
-    })?;
-    let mut value = json(&yaml);
-    let Some(top) = value.as_object_mut() else {
-        return Err(Problem::new(file, "found no keys, expected a file of `key: value` lines")
-            .hint("begin with a copy of the config.yaml that comes with plaudit")
-            .into());
-    };
-    if top.get("sources").and_then(Value::as_str) == Some("sample") {
-        top.insert("sources".into(), serde_json::json!({ "sample": {} }));
-    }
-    if let Some(preset) = top.get("method").filter(|method| method.is_string()).cloned() {
-        top.insert("method".into(), serde_json::json!({ "preset": preset }));
-    }
-    Ok(value)
-}
-
-fn json(yaml: &serde_yaml::Value) -> Value {
-    match yaml {
-        serde_yaml::Value::Mapping(map) => {
-            let entries = map.iter().filter(|(_, value)| !value.is_null());
-            Value::Object(entries.map(|(key, value)| (key_text(key), json(value))).collect())
-        }
-        serde_yaml::Value::Sequence(items) => Value::Array(items.iter().map(json).collect()),
-        serde_yaml::Value::Tagged(tagged) => json(&tagged.value),
-        serde_yaml::Value::Number(number) => number_json(number),
-        scalar => serde_json::to_value(scalar).unwrap_or(Value::Null),
-    }
-}
-
-/// A number; 16.0 is the whole number 16, and what is not a number (`.nan`) stays text, for the schema to refuse.
-fn number_json(number: &serde_yaml::Number) -> Value {
-    match number.as_f64() {
-        Some(float) if !float.is_finite() => Value::String(number.to_string()),
-        Some(float) if number.is_f64() && float.fract() == 0.0 && float.abs() < 1e9 => {
-            format!("{float:.0}").parse::<i64>().map_or(Value::Null, Value::from)
-        }
-        _ => serde_json::to_value(number).unwrap_or(Value::Null),
-    }
-}
-
-fn key_text(key: &serde_yaml::Value) -> String {
-    match key {
-        serde_yaml::Value::String(text) => text.clone(),
-        other => serde_yaml::to_string(other).unwrap_or_default().trim().to_string(),
-    }
 }
 
 struct Check<'a> {
@@ -354,8 +300,8 @@ impl Check<'_> {
             path: self.path(&a.csv),
             zone: own.unwrap_or(zone),
             time_format,
-            columns: columns(a.columns),
-            kinds: a.kinds.unwrap_or_else(usual_kinds),
+            columns: Columns::of(a.columns),
+            kinds: a.kinds.unwrap_or_else(super::usual_kinds),
             right: texts(a.right, "1"),
             wrong: texts(a.wrong, "0"),
         }
@@ -409,30 +355,5 @@ fn weekday(day: written::Day) -> Weekday {
         written::Day::Friday => Weekday::Fri,
         written::Day::Saturday => Weekday::Sat,
         written::Day::Sunday => Weekday::Sun,
-    }
-}
-
-/// The study's codes.
-#[must_use]
-pub fn usual_kinds() -> BTreeMap<String, written::EventKind> {
-    use written::EventKind::{EnterClass, ExitClass, LogIn, LogOut};
-    [("1", EnterClass), ("2", ExitClass), ("3", LogIn), ("4", LogOut)]
-        .map(|(code, kind)| (code.to_string(), kind))
-        .into()
-}
-
-pub(super) fn columns(c: written::Columns) -> Columns {
-    let needed = |given: Option<String>, usual: &str| given.unwrap_or_else(|| usual.to_string());
-    let optional = |given: Option<String>, usual: &str| Some(needed(given, usual)).filter(|name| !name.is_empty());
-    Columns {
-        id: needed(c.id, "id"),
-        organization: optional(c.organization, "org_id"),
-        person: needed(c.person, "person_id"),
-        class: optional(c.class, "class_id"),
-        kind: needed(c.kind, "kind"),
-        time: needed(c.time, "time"),
-        subject: optional(c.subject, "subject"),
-        question: needed(c.question, "question"),
-        correct: needed(c.correct, "correct"),
     }
 }

@@ -4,16 +4,18 @@
 //! what the schema refuses into problems, [`check`] builds the typed settings and holds the rules across keys.
 
 mod check;
+mod method;
 mod position;
 mod schema;
 
 mod settings;
 pub mod written;
+mod yaml;
 
-pub use check::{load, parse, usual_kinds};
+pub use check::{load, parse};
+pub use method::{ActiveBy, Blocks, Method, Preset, RewardRule, RulerKind, Scale, Transform};
 pub use schema::schema;
 pub use settings::{
-    ActiveBy, ActivitySource, Administrator, Audience, Blocks, Columns, Config, Delivery, Kind, Limits, Method,
-    Organization, Preset, RewardRule, RosterSource, RulerKind, Sample, Scale, Schedule, Sender, Sources, TimeFormat,
-    Transform,
+    ActivitySource, Administrator, Audience, Columns, Config, Delivery, Kind, Limits, Organization, RosterSource,
+    Sample, Schedule, Sender, Sources, TimeFormat, usual_kinds,
 };

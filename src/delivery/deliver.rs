@@ -3,7 +3,7 @@
 use super::folder;
 use crate::config::Kind;
 use crate::hash::Digest;
-use crate::ledger::{Claimed, Key, Ledger, State};
+use crate::ledger::{Key, Ledger, Message, State};
 use crate::problem::{Outcome, Problem};
 use crate::rendering::mail;
 use chrono::{DateTime, Utc};
@@ -70,7 +70,7 @@ pub async fn deliver(
 /// Sends a batch on all cores, documents first, as many messages share one; what fails goes back to `planned` with the
 /// reason.
 fn send_all(
-    batch: &[Claimed],
+    batch: &[Message],
     route: &Route<'_>,
     delivered: &mut Delivered,
     progress: &ProgressBar,
@@ -117,7 +117,7 @@ fn document(digest: &Digest, name: &str, route: &Route<'_>) -> Outcome<Vec<u8>> 
 }
 
 /// Assembles one message, makes sure that it is what was planned, and writes it.
-fn send(message: &Claimed, document: Option<&[u8]>, route: &Route<'_>) -> Outcome<()> {
+fn send(message: &Message, document: Option<&[u8]>, route: &Route<'_>) -> Outcome<()> {
     let mail = mail::assemble(&message.head, document.filter(|_| message.attached), &message.tail);
     if mail::digest(&mail) != message.whole {
         return Err(Problem::new(message.key.to_string(), "the kept document is not the one that was planned")

@@ -4,6 +4,7 @@
 //! behind in tables. The order of rows in a source never matters.
 
 use super::file::{SourceFile, Table};
+use super::glimpse::Glimpse;
 use super::ids::{self, Interner};
 use super::reject::Reject;
 use super::roster::Roster;
@@ -62,27 +63,6 @@ pub struct Activity {
     pub duplicates: Vec<(u32, i64)>,
     /// What each file looked like.
     pub glimpses: Vec<Glimpse>,
-}
-
-/// What one file looked like, as understood: shown to administrators, so that a wrong mapping is seen at once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Glimpse {
-    /// The file.
-    pub file: String,
-    /// Rows that were believed.
-    pub rows: u64,
-    /// Rows that were not.
-    pub rejected: u64,
-    /// The first rows, in words.
-    pub first_rows: Vec<String>,
-    /// Earliest and latest instant.
-    pub span: Option<(i64, i64)>,
-    /// How many people acted.
-    pub people: u64,
-    /// How many of them are on the roster.
-    pub found: u64,
-    /// Some people who are not.
-    pub strangers: Vec<String>,
 }
 
 /// Reads all files of events and answers.
@@ -228,7 +208,7 @@ impl Reading<'_> {
         while table.read(&mut row)? {
             match self.action(&row, &columns, &mut times) {
                 Ok(Some(action)) => {
-                    glimpse.add(&action, &row, &columns);
+                    glimpse.add(action.time, || in_words(&action, &row, &columns));
                     let person = action.person as usize;
                     if seen.len() <= person {
                         seen.resize(person + 1, false);
@@ -377,22 +357,7 @@ impl Positions {
     }
 }
 
-impl Glimpse {
-    fn of(file: &str) -> Self {
-        let (first_rows, strangers) = (Vec::new(), Vec::new());
-        Self { file: file.to_string(), rows: 0, rejected: 0, first_rows, span: None, people: 0, found: 0, strangers }
-    }
-
-    fn add(&mut self, action: &Action, row: &ByteRecord, columns: &Positions) {
-        self.rows += 1;
-        let (first, last) = self.span.unwrap_or((action.time, action.time));
-        self.span = Some((first.min(action.time), last.max(action.time)));
-        if self.first_rows.len() < 3 {
-            self.first_rows.push(in_words(action, row, columns));
-        }
-    }
-}
-
+/// A row as an administrator would say it.
 fn in_words(action: &Action, row: &ByteRecord, columns: &Positions) -> String {
     let person = text(row, Some(columns.person));
     let class = text(row, columns.class);

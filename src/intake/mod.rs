@@ -5,6 +5,7 @@
 
 pub mod activity;
 mod file;
+mod glimpse;
 mod ids;
 mod oneroster;
 pub mod quality;
@@ -13,8 +14,9 @@ pub mod roster;
 pub mod sample;
 pub mod time;
 
-pub use activity::{Action, Activity, Glimpse, Order};
+pub use activity::{Action, Activity, Order};
 pub use file::SourceFile;
+pub use glimpse::Glimpse;
 pub use reject::Reject;
 pub use roster::{Class, Enrollment, Guardianship, Organization, Person, Role, Roster};
 

@@ -1,30 +1,12 @@
 //! Claiming messages and writing down what became of them. `sending` is on disk before a channel is spoken to.
 
-use super::message::{Key, State};
+use super::message::{Key, Message, State};
 use super::store::{Ledger, key};
 use crate::hash::Digest;
 use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
 use sqlx::{Connection, Row};
-
-/// A message that this process may now send.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Claimed {
-    /// What it is for whom.
-    pub key: Key,
-    /// The mail up to where the attachment's text goes.
-    pub head: Vec<u8>,
-    /// The mail after it.
-    pub tail: Vec<u8>,
-    /// The document that it is about.
-    pub document: Option<Digest>,
-    /// The document's file below the week's folder.
-    pub document_name: Option<String>,
-    /// Whether the document is attached.
-    pub attached: bool,
-    /// The digest of the assembled whole.
-    pub whole: Digest,
-}
 
 impl Ledger {
     /// Returns to `planned` what a dead process left as `sending` on a channel that is idempotent by the key. Called by
@@ -55,7 +37,7 @@ impl Ledger {
         kind: &str,
         limit: i64,
         now: DateTime<Utc>,
-    ) -> Outcome<Vec<Claimed>> {
+    ) -> Outcome<Vec<Message>> {
         let rows = sqlx::query(
             "UPDATE message SET state = 'sending', attempts = attempts + 1, changed = $1
              WHERE (kind, period, organization, recipient, subject, channel) IN (
@@ -72,16 +54,7 @@ impl Ledger {
         .fetch_all(&mut self.connection)
         .await
         .map_err(|error| self.broken(&error))?;
-        let claimed = rows.iter().map(|row| Claimed {
-            key: key(row),
-            head: row.get("head"),
-            tail: row.get("tail"),
-            document: row.get::<Option<String>, _>("document").map(Digest),
-            document_name: row.get("document_name"),
-            attached: row.get::<i64, _>("attached") != 0,
-            whole: Digest(row.get("whole")),
-        });
-        Ok(claimed.collect())
+        Ok(rows.iter().map(message).collect())
     }
 
     /// Writes down what became of claimed messages, all in one transaction.
@@ -93,23 +66,52 @@ impl Ledger {
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
         let mut transaction = self.connection.begin().await.map_err(broken)?;
         for (key, state, reason) in outcomes {
-            sqlx::query(
-                "UPDATE message SET state = $1, reason = $2, changed = $3 WHERE kind = $4 AND period = $5
-                 AND organization = $6 AND recipient = $7 AND subject = $8 AND channel = $9 AND state = 'sending'",
-            )
-            .bind(state.name())
-            .bind(reason)
-            .bind(now.to_rfc3339())
-            .bind(&key.kind)
-            .bind(&key.period)
-            .bind(&key.organization)
-            .bind(&key.recipient)
-            .bind(&key.subject)
-            .bind(&key.channel)
-            .execute(&mut *transaction)
-            .await
-            .map_err(broken)?;
+            set_state(&mut transaction, key, State::Sending, *state, reason, now).await.map_err(broken)?;
         }
         transaction.commit().await.map_err(broken)
     }
+}
+
+/// The message of a row.
+fn message(row: &SqliteRow) -> Message {
+    Message {
+        key: key(row),
+        address: row.get("address"),
+        reason: row.get("reason"),
+        head: row.get("head"),
+        tail: row.get("tail"),
+        document: row.get::<Option<String>, _>("document").map(Digest),
+        document_name: row.get("document_name"),
+        attached: row.get::<i64, _>("attached") != 0,
+        whole: Digest(row.get("whole")),
+    }
+}
+
+/// Moves a message from one state to another; nothing happens to one that is not in the first.
+pub(super) async fn set_state(
+    connection: &mut SqliteConnection,
+    key: &Key,
+    from: State,
+    to: State,
+    reason: &str,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    let moved = sqlx::query(
+        "UPDATE message SET state = $1, reason = $2, changed = $3
+         WHERE kind = $4 AND period = $5 AND organization = $6 AND recipient = $7 AND subject = $8 AND channel = $9
+           AND state = $10",
+    )
+    .bind(to.name())
+    .bind(reason)
+    .bind(now.to_rfc3339())
+    .bind(&key.kind)
+    .bind(&key.period)
+    .bind(&key.organization)
+    .bind(&key.recipient)
+    .bind(&key.subject)
+    .bind(&key.channel)
+    .bind(from.name())
+    .execute(connection)
+    .await;
+    moved.map(|_| ())
 }

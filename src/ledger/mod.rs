@@ -9,6 +9,5 @@ mod message;
 mod plan;
 mod store;
 
-pub use claim::Claimed;
 pub use message::{Existing, Key, Message, State, Tally};
 pub use store::{Known, Ledger, RunRecord};

@@ -1,10 +1,11 @@
 //! Writing down what was decided. What was sent, or may have been, is never planned again.
 
+use super::claim::set_state;
 use super::message::{Message, State};
 use super::store::{Ledger, key};
 use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
-use sqlx::{Connection, Row};
+use sqlx::Connection;
 use std::collections::BTreeSet;
 
 impl Ledger {
@@ -75,39 +76,10 @@ impl Ledger {
         let gone = rows.iter().map(key).filter(|key| kinds.contains(key.kind.as_str()) && !due.contains(key));
         let mut withdrawn = 0;
         for key in gone {
-            self.set_state(&key, State::Planned, State::Withheld, "no longer due", now).await?;
+            let moved = set_state(&mut self.connection, &key, State::Planned, State::Withheld, "no longer due", now);
+            moved.await.map_err(broken)?;
             withdrawn += 1;
         }
         Ok(withdrawn)
-    }
-
-    /// Moves a message from one state to another; false if it was not in the first.
-    pub(super) async fn set_state(
-        &mut self,
-        key: &super::Key,
-        from: State,
-        to: State,
-        reason: &str,
-        now: DateTime<Utc>,
-    ) -> Outcome<bool> {
-        let row = sqlx::query(
-            "UPDATE message SET state = $1, reason = $2, changed = $3
-             WHERE kind = $4 AND period = $5 AND organization = $6 AND recipient = $7 AND subject = $8 AND channel = $9
-               AND state = $10 RETURNING state",
-        )
-        .bind(to.name())
-        .bind(reason)
-        .bind(now.to_rfc3339())
-        .bind(&key.kind)
-        .bind(&key.period)
-        .bind(&key.organization)
-        .bind(&key.recipient)
-        .bind(&key.subject)
-        .bind(&key.channel)
-        .bind(from.name())
-        .fetch_optional(&mut self.connection)
-        .await
-        .map_err(|error| self.broken(&error))?;
-        Ok(row.is_some_and(|row| row.get::<String, _>("state") == to.name()))
     }
 }

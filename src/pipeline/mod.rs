@@ -3,7 +3,9 @@
 //! Here are the steps that every command shares: read, count, score. [`prepare`] decides and prints, [`run`] writes down
 //! and delivers.
 
+mod administrators;
 pub mod prepare;
+mod record;
 pub mod run;
 
 use crate::calendar::{Timeline, Week};

@@ -4,23 +4,20 @@
 //! down is delivered by the next run.
 
 use super::prepare::{self, Prepared, Split, Waived, Workshop};
-use super::{Asked, Read};
+use super::{Asked, administrators, record};
 use crate::calendar::Week;
-use crate::config::{Audience, Config, Kind, RulerKind, Sources};
+use crate::config::{Audience, Config, Kind, RulerKind};
 use crate::delivery::{Delivered, Route, deliver, folder};
 use crate::disk;
 use crate::hash::Digest;
-use crate::intake::{Glimpse, Reject, Role};
+use crate::intake::{Glimpse, Reject};
 use crate::ledger::{Key, Known, Ledger, Message, RunRecord, Tally};
 use crate::notices::Skip;
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::mail::{self, Envelope};
 use crate::rendering::{Names, Press, Printed, Writer, digest};
 use crate::scoring::tables;
 use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
-use lettre::Address;
-use rayon::prelude::*;
 use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -103,8 +100,8 @@ fn begin(
     let prepared = prepare::prepare(read, &known, order.only, order.waived)?;
     let names = prepared.names(workshop);
     let week = prepared.read.week.to_string();
-    write_rejects(order.config, &week, &prepared.read.intake.rejects)?;
-    let inputs = inputs(order.config)?;
+    record::write_rejects(order.config, &week, &prepared.read.intake.rejects)?;
+    let inputs = record::inputs(order.config)?;
     let roster = prepared.read.intake.roster.counts();
     let record = RunRecord { started: order.asked.now, week: &week, inputs: &inputs, roster: &roster };
     let number = runtime.block_on(ledger.begin_run(&record))?;
@@ -331,97 +328,22 @@ impl Running<'_> {
             sender: &config.sender.name,
             zone: config.zone,
         };
-        let messages = administrators(config, &self.prepared.read, self.names).into_iter().map(|administrator| {
+        let messages = administrators::all(config, &self.prepared.read, self.names).into_iter().map(|administrator| {
             let words = self.workshop.templates.words(&administrator.language);
             let writer = Writer { words, ..*writer };
             let context = digest::context(&writer, &story, administrator.organization);
             let organization = administrator.organization.map(|own| writer.roster.organizations[own].id.clone());
-            let key = own_key(
+            let key = administrators::key(
                 Kind::Digest,
                 &self.period(),
                 organization.unwrap_or_default(),
                 &administrator.id,
                 &format!("run-{}", self.number),
             );
-            compose(self.workshop, &administrator, key, &context, self.prepared.read.week, config)
+            administrators::compose(self.workshop, &administrator, key, &context, self.prepared.read.week, config)
         });
         messages.collect()
     }
-}
-
-/// Somebody who is told how runs went.
-struct Administrator {
-    id: String,
-    name: String,
-    address: String,
-    language: String,
-    organization: Option<usize>,
-}
-
-/// Those whom config names, for everything; those whom the roster names, for their organization.
-fn administrators(config: &Config, read: &Read, names: &Names) -> Vec<Administrator> {
-    let people = read.intake.roster.people.iter().enumerate();
-    let on_roster = people.filter(|(_, p)| p.active && p.role == Role::Administrator).filter_map(|(index, person)| {
-        let address = person.email.clone().filter(|email| email.parse::<Address>().is_ok())?;
-        let language = person.language.clone().unwrap_or_else(|| config.language.clone());
-        let (id, name) = (person.id.clone(), names.people[index].clone());
-        Some(Administrator { id, name, address, language, organization: Some(person.organization) })
-    });
-    configured(config).chain(on_roster).collect()
-}
-
-fn configured(config: &Config) -> impl Iterator<Item = Administrator> {
-    config.administrators.iter().enumerate().map(|(index, administrator)| Administrator {
-        id: format!("administrator-{}", index + 1),
-        name: String::new(),
-        address: administrator.address.clone(),
-        language: administrator.language.clone(),
-        organization: None,
-    })
-}
-
-fn own_key(kind: Kind, period: &str, organization: String, recipient: &str, subject: &str) -> Key {
-    Key {
-        kind: kind.name().to_string(),
-        period: period.to_string(),
-        organization,
-        recipient: recipient.to_string(),
-        subject: subject.to_string(),
-        channel: folder::CHANNEL.to_string(),
-    }
-}
-
-fn compose(
-    workshop: &Workshop,
-    administrator: &Administrator,
-    key: Key,
-    context: &serde_json::Value,
-    week: Week,
-    config: &Config,
-) -> Outcome<Message> {
-    let letter = workshop.mailer.letter(&key.kind, context)?;
-    let local = week.next().first().and_time(chrono::NaiveTime::MIN);
-    let offset = crate::calendar::zone::offset_of_local(config.zone, local);
-    let envelope = Envelope {
-        key: &key,
-        name: &administrator.name,
-        address: &administrator.address,
-        language: &administrator.language,
-        date: local.and_utc() - chrono::Duration::seconds(offset),
-        attachment: None,
-    };
-    let cut = workshop.mailer.compose(&envelope, &letter)?;
-    Ok(Message {
-        whole: mail::digest(&cut.head),
-        key,
-        address: administrator.address.clone(),
-        reason: "administrator".to_string(),
-        head: cut.head,
-        tail: cut.tail,
-        document: None,
-        document_name: None,
-        attached: false,
-    })
 }
 
 /// Tells the administrators what stopped a run: each different set of problems once a week.
@@ -432,12 +354,12 @@ fn alarm(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: &P
     let workshop = &Workshop::open(&Config { templates: None, ..config.clone() })?;
     let week = order.asked.week(config);
     let subject = Digest::of(&[problems.to_string().as_bytes()]).short().to_string();
-    let messages = configured(config).map(|administrator| {
+    let messages = administrators::configured(config).map(|administrator| {
         let words = workshop.templates.words(&administrator.language);
         let command = format!("plaudit check --config {} --week {week}", config.path.display());
         let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halfway);
-        let key = own_key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
-        compose(workshop, &administrator, key, &context, week, config)
+        let key = administrators::key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
+        administrators::compose(workshop, &administrator, key, &context, week, config)
     });
     let messages: Vec<Message> = messages.collect::<Outcome<_>>()?;
     let documents = config.state.join("documents");
@@ -449,34 +371,4 @@ fn alarm(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: &P
         let route = Route { period: &period, kinds: &[Kind::Alarm], documents: &documents, reports };
         deliver(ledger, route, order.asked.now, &hidden).await.map(|_| ())
     })
-}
-
-/// Lists the rows that were not believed.
-fn write_rejects(config: &Config, week: &str, rejects: &[Reject]) -> Outcome<()> {
-    let path = config.delivery.folder.join(week).join("rejects.csv");
-    let rows = rejects.iter().map(|reject| {
-        let line = tables::Cell::from(usize::try_from(reject.line).unwrap_or(usize::MAX));
-        vec![reject.file.as_str().into(), line, reject.reason.into(), reject.found.as_str().into()]
-    });
-    let table = tables::Table { name: "rejects", columns: &["file", "line", "reason", "found"], rows: rows.collect() };
-    let mut bytes = Vec::new();
-    table.write_csv(&mut bytes).map_err(|error| Problem::new(path.display().to_string(), error.to_string()))?;
-    disk::write(&path, &bytes)
-}
-
-/// The digest of all that a run reads.
-fn inputs(config: &Config) -> Outcome<Digest> {
-    let text = Digest::of(&[format!("{config:?}").as_bytes()]);
-    let Sources::Files { roster, events, answers } = &config.sources else { return Ok(text) };
-    let files = events.iter().chain(answers).map(|source| source.path.clone());
-    let mut paths: Vec<PathBuf> = files.collect();
-    if roster.path.is_file() {
-        paths.push(roster.path.clone());
-    } else {
-        paths.extend(["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"].map(|name| roster.path.join(name)));
-    }
-    paths.retain(|path| path.exists());
-    let digests: Vec<Digest> = paths.par_iter().map(|path| Digest::of_file(path)).collect::<Outcome<_>>()?;
-    let parts: Vec<&[u8]> = digests.iter().chain([&text]).map(|digest| digest.0.as_bytes()).collect();
-    Ok(Digest::of(&parts))
 }
