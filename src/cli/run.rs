@@ -76,6 +76,9 @@ fn summary(ended: &Ended, config: &Config) {
     if !ended.by_id.is_empty() {
         say!("  shown by id, as no font has a character of the name: {}", list(&ended.by_id));
     }
+    if ended.late > 0 {
+        say!("messages of earlier weeks that were never sent and are withheld now: {}", ended.late);
+    }
     let already: u64 = ended.already.values().sum();
     if already > 0 {
         say!("{already} messages of this week had been sent before and were not sent again");

@@ -53,6 +53,23 @@ impl Ledger {
         transaction.commit().await.map_err(broken)
     }
 
+    /// Withholds what was planned for periods before one and never sent: a run died, and nobody ran that week again.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn withhold_older(&mut self, period: &str, channel: &str, now: DateTime<Utc>) -> Outcome<u64> {
+        let done = sqlx::query(
+            "UPDATE message SET state = 'withheld', reason = 'its week has passed', changed = $1
+             WHERE channel = $2 AND period < $3 AND state IN ('planned', 'sending')",
+        )
+        .bind(now.to_rfc3339())
+        .bind(channel)
+        .bind(period)
+        .execute(&mut self.connection)
+        .await;
+        done.map(|done| done.rows_affected()).map_err(|error| self.broken(&error))
+    }
+
     /// Withholds what an earlier run planned for the period and this run does not: it is no longer due.
     ///
     /// # Errors

@@ -45,6 +45,8 @@ pub struct Ended {
     pub week: Week,
     /// Messages by kind, organization and state.
     pub tallies: Vec<Tally>,
+    /// Messages of earlier weeks that were never sent and are withheld now.
+    pub late: u64,
     /// How many of each kind had been sent by an earlier run.
     pub already: BTreeMap<String, u64>,
     /// Messages that this run sent.
@@ -146,6 +148,7 @@ impl Running<'_> {
         let writer = self.prepared.writer(self.names, self.workshop);
         let split = self.prepared.split(&press, &writer, known);
         self.keep_ruler(known)?;
+        let late = self.withhold_older()?;
         let mut problems = self.print(&press, &writer, &split)?;
         self.withdraw(&split)?;
         if !split.due.is_empty() {
@@ -153,7 +156,7 @@ impl Running<'_> {
         }
         let delivered = self.deliver(&self.decided(), &documents)?;
         problems.extend(delivered.problems);
-        let mut ended = self.ended(split, delivered.sent, problems)?;
+        let mut ended = Ended { late, ..self.ended(split, delivered.sent, problems)? };
         let told = known.messages.keys().any(|key| key.kind == Kind::Digest.name());
         let news = !told || ended.sent > 0 || !ended.problems.is_empty();
         if news && self.order.only.is_none_or(|only| only == Kind::Digest) {
@@ -242,6 +245,15 @@ impl Running<'_> {
         self.runtime.block_on(withdrawn).map(|_| ())
     }
 
+    /// What earlier weeks still owe is no news any more; only a run of the newest week may say so.
+    fn withhold_older(&mut self) -> Outcome<u64> {
+        if self.order.asked.day.is_some() {
+            return Ok(0);
+        }
+        let (period, now) = (self.period(), self.now());
+        self.runtime.block_on(self.ledger.withhold_older(&period, folder::CHANNEL, now))
+    }
+
     /// Withholds what earlier runs had to tell the administrators and could not: it is no longer so.
     fn withdraw_others(&mut self, kinds: [Kind; 2], due: &BTreeSet<Key>) -> Outcome<()> {
         let (period, now) = (self.period(), self.now());
@@ -286,6 +298,7 @@ impl Running<'_> {
         Ok(Ended {
             week: self.prepared.read.week,
             tallies: self.tallies()?,
+            late: 0,
             already: split.already,
             sent,
             skips: self.prepared.decisions.skips.clone(),
@@ -325,6 +338,7 @@ impl Running<'_> {
             folder: &folder,
             problems: &ended.problems,
             ruler_kept: self.prepared.ruler_kept,
+            late: ended.late,
             sender: &config.sender.name,
             zone: config.zone,
         };

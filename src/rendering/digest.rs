@@ -28,6 +28,8 @@ pub struct Story<'a> {
     pub problems: &'a [Problem],
     /// Whether an earlier week's ruler is in use.
     pub ruler_kept: bool,
+    /// Messages of earlier weeks that were never sent.
+    pub late: u64,
     /// Who sends.
     pub sender: &'a str,
     /// The zone of dates.
@@ -304,6 +306,10 @@ impl Telling<'_> {
             && last < due
         {
             notes.push(self.words.say("digest.note.data_end", &[("date", &day_month(self.words, last))]));
+        }
+        if self.story.late > 0 {
+            let late = i64::try_from(self.story.late).unwrap_or(i64::MAX);
+            notes.push(self.words.count("digest.note.late", late, &[]));
         }
         if scores.login_fallback {
             notes.push(self.words.word("digest.note.login_fallback"));

@@ -92,6 +92,10 @@ impl Own<'_> {
             sentences.push(sentence("time", rounded(minutes / 60.0)));
             sentences.push(sentence("each", rounded(minutes / f64::from(self.now.active))));
         }
+        let questions = self.writer.days.questions(self.organization);
+        if questions > 0 {
+            sentences.push(sentence("questions", questions));
+        }
         if let Some((day, people)) = self.writer.days.busiest(self.organization) {
             let day = weekday(words, day);
             sentences.push(words.count("teacher.sentence.busiest", people.into(), &[("weekday", &day)]));

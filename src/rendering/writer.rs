@@ -60,6 +60,7 @@ impl Writer<'_> {
 #[derive(Debug, Default)]
 pub struct Days {
     active: BTreeMap<(usize, NaiveDate), u32>,
+    questions: BTreeMap<usize, i64>,
     quiet: HashMap<usize, Inactive>,
     last_action: HashMap<usize, NaiveDate>,
 }
@@ -73,7 +74,9 @@ impl Days {
         for fact in facts.iter().filter(|fact| fact.actions > 0 && fact.day <= week.last()) {
             days.last_action.insert(fact.person, fact.day);
             if fact.member && fact.day >= week.first() {
-                *days.active.entry((roster.people[fact.person].organization, fact.day)).or_default() += 1;
+                let organization = roster.people[fact.person].organization;
+                *days.active.entry((organization, fact.day)).or_default() += 1;
+                *days.questions.entry(organization).or_default() += i64::from(fact.answers);
             }
         }
         days.quiet = scores.inactive.iter().map(|quiet| (quiet.person, quiet.clone())).collect();
@@ -85,6 +88,12 @@ impl Days {
     pub fn busiest(&self, organization: usize) -> Option<(NaiveDate, u32)> {
         let own = self.active.range((organization, NaiveDate::MIN)..=(organization, NaiveDate::MAX));
         own.map(|((_, day), people)| (*day, *people)).reduce(|best, next| if next.1 > best.1 { next } else { best })
+    }
+
+    /// How many questions members of an organization practised in the report week.
+    #[must_use]
+    pub fn questions(&self, organization: usize) -> i64 {
+        self.questions.get(&organization).copied().unwrap_or(0)
     }
 
     /// Whether somebody has gone quiet.

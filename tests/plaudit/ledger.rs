@@ -137,3 +137,60 @@ fn ledger_and_reports_are_readable_by_their_owner_alone() {
         assert_eq!(mode & 0o077, 0, "{folder} is {mode:o}");
     }
 }
+
+#[test]
+fn a_run_that_is_killed_at_any_moment_is_finished_by_the_next() {
+    let mut school = School::empty();
+    for number in 0..40 {
+        let (student, class) = (format!("s{number}"), format!("c-{number}"));
+        school.class(&class, &format!("Class {number}"));
+        school.teacher(&format!("t-{number}"), &class);
+        school.student(&student, "Given", &format!("Family{number}"), &class);
+        school.visits(&student, 7, 2, 30);
+    }
+    school.write();
+    // Killed when the ledger, the first documents, the first mails are there: each time a little further.
+    for (folder, files) in
+        [(".plaudit", 1), (".plaudit/documents", 3), ("reports/2026-03-02/mail", 1), ("reports/2026-03-02/mail", 41)]
+    {
+        let mut run = school.start(&format!("run --week {WEEK}"));
+        while school.files(folder).len() < files && run.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        let _ = run.kill();
+        run.wait().unwrap();
+    }
+    school.run();
+    let mails = school.files("reports/2026-03-02/mail");
+    let reports: Vec<&str> = mails.iter().filter_map(|name| name.strip_suffix(".eml")).collect();
+    assert_eq!(reports.iter().filter(|name| name.starts_with("teacher_report")).count(), 41);
+    assert!(states(&school).values().all(|state| state == "sent"));
+    for name in reports.iter().filter(|name| name.starts_with("teacher_report")) {
+        let mail = school.mail(name);
+        assert_eq!(mail.attachments.len(), 1, "{name} is whole");
+        assert!(mail.attachments[0].trim_ascii_end().ends_with(b"%%EOF"), "{name} is whole");
+    }
+}
+
+#[test]
+fn what_an_earlier_week_still_owed_is_withheld_and_told() {
+    let mut school = School::usual();
+    school.run();
+    sql(&school, "UPDATE message SET state = 'planned' WHERE recipient = 'g-mei' RETURNING kind, state");
+    // The school goes on until now, so that the last complete week has activity.
+    let clock = plaudit::calendar::clock::Clock::System;
+    let today = clock.now().date_naive();
+    for days in 1..40 {
+        let day = today - chrono::Days::new(days);
+        school.event("mei", 3, &format!("{day}T15:00:00Z"));
+    }
+    let output = school.plaudit("run");
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(
+        output.stdout.contains("messages of earlier weeks that were never sent and are withheld now: 1"),
+        "{}",
+        output.stdout
+    );
+    let reasons = sql(&school, "SELECT state, reason FROM message WHERE recipient = 'g-mei' AND period = '2026-03-02'");
+    assert_eq!(reasons, BTreeMap::from([("withheld".to_string(), "its week has passed".to_string())]));
+}

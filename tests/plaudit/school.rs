@@ -127,6 +127,13 @@ impl School {
         self.command(line, &[])
     }
 
+    /// Starts a command line in the school's folder.
+    pub fn start(&self, line: &str) -> std::process::Child {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_plaudit"));
+        let command = command.args(line.split_whitespace()).current_dir(self.folder.path());
+        command.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null()).spawn().unwrap()
+    }
+
     /// Runs a command line in the school's folder, with more environment.
     pub fn command(&self, line: &str, environment: &[(&str, &str)]) -> Output {
         let output = Command::new(env!("CARGO_BIN_EXE_plaudit"))
