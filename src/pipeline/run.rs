@@ -11,7 +11,7 @@ use crate::delivery::{Delivered, Route, deliver, folder};
 use crate::disk;
 use crate::hash::Digest;
 use crate::intake::{Glimpse, Reject};
-use crate::ledger::{Key, Known, Ledger, Message, RunRecord, Tally};
+use crate::ledger::{Key, Known, Ledger, Message, RunRecord, State, Tally};
 use crate::notices::Skip;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Names, Press, Printed, Writer, digest};
@@ -278,7 +278,12 @@ impl Running<'_> {
 
     fn deliver(&mut self, kinds: &[Kind], documents: &Path) -> Outcome<Delivered> {
         let config = self.order.config;
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+        let tallies = self.tallies()?;
+        let planned = tallies.iter().filter(|t| t.state == State::Planned && names.contains(&t.kind.as_str()));
         let progress = &self.order.progress;
+        progress.set_position(0);
+        progress.set_length(planned.map(|tally| tally.count).sum());
         progress.set_message("writing mails");
         let (period, now) = (self.period(), self.now());
         let route = Route { period: &period, kinds, documents, reports: &config.delivery.folder };
