@@ -19,7 +19,8 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
         make_private_folder(folder)?;
     }
     // Two writers of one file must not share the file beside it.
-    let beside = path.with_added_extension(format!("{}.part", WRITTEN.fetch_add(1, Ordering::Relaxed)));
+    let beside =
+        path.with_added_extension(format!("{}-{}.part", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
     let write_all = || {
         let mut file = File::create(&beside)?;
         file.write_all(bytes)?;
@@ -31,6 +32,15 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
         let _ = std::fs::remove_file(&beside);
         Problem::io(path, "written", &error).hint("see whether the disk is full and the folder is yours").into()
     })
+}
+
+/// Makes sure that the names of files in a folder outlast a power cut.
+///
+/// # Errors
+/// The disk refuses.
+pub fn sync_folder(folder: &Path) -> Outcome<()> {
+    let synced = File::open(folder).and_then(|folder| folder.sync_all());
+    synced.map_err(|error| Problem::io(folder, "synced", &error).into())
 }
 
 /// Makes a folder, and those above it, that only its owner can look into.
@@ -65,8 +75,14 @@ pub fn encode(id: &str) -> String {
     if name.is_empty() {
         return "~".to_string();
     }
+    shortened(name)
+}
+
+/// A part of a file name that is not too long: a long one ends in a hash of the whole.
+#[must_use]
+pub fn shortened(mut name: String) -> String {
     if name.len() > LONGEST_NAME {
-        let hash = crate::hash::Digest::of(&[id.as_bytes()]);
+        let hash = crate::hash::Digest::of(&[name.as_bytes()]);
         name.truncate(LONGEST_NAME - 10);
         let _ = write!(name, "~~{}", hash.short());
     }

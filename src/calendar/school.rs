@@ -106,6 +106,6 @@ impl SchoolCalendar {
     /// The term in which the week's last day lies.
     #[must_use]
     pub fn term_of(&self, week: Week) -> Option<&Term> {
-        self.terms.iter().find(|term| term.range.contains(week.last()) || term.range.contains(week.first()))
+        self.terms.iter().find(|term| term.range.contains(week.last()))
     }
 }

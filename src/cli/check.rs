@@ -1,8 +1,9 @@
 //! `plaudit check`: everything that is wrong, at once; and the sources as understood.
 
 use super::{Ending, WeekArgument, runtime, show};
+use crate::calendar::SchoolCalendar;
 use crate::calendar::clock::Clock;
-use crate::config::{self, Audience, Config, Kind, Sample, Schedule, Sources};
+use crate::config::{self, Audience, Config, Kind, Method, Preset, Sample, Schedule, Sources};
 use crate::intake::quality;
 use crate::ledger::{Known, Ledger};
 use crate::pipeline::prepare::{self, Waived, Workshop};
@@ -59,14 +60,9 @@ impl Check {
 
 fn describe(read: &Read) {
     let roster = &read.intake.roster;
-    let counts: Vec<String> = roster.counts().iter().map(|(role, count)| format!("{count} {role}s")).collect();
+    let counts: Vec<String> = roster.counts().iter().map(|(role, count)| format!("{count} {role}")).collect();
     say!("week of {}", read.week);
-    say!(
-        "roster: {} organizations, {} classes, {}",
-        roster.organizations.len(),
-        roster.classes.len(),
-        counts.join(", ")
-    );
+    say!("roster: {} organizations, {}", roster.organizations.len(), counts.join(", "));
     if !roster.in_several.is_empty() {
         say!("  {} people are listed in several organizations and counted in one", roster.in_several.len());
     }
@@ -114,7 +110,9 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
         let family = vec![Audience::Guardians, Audience::Students];
         Schedule { notice, to: if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family } }
     });
-    let config = Config { sources: Sources::Sample(sample), schedules: schedules.into(), ..config.clone() };
+    let (sources, schedules) = (Sources::Sample(sample), schedules.into());
+    let calendar = SchoolCalendar { holidays: Vec::new(), terms: Vec::new(), ..config.calendar.clone() };
+    let config = Config { sources, schedules, calendar, method: Method::of(Preset::Weekly), ..config.clone() };
     let asked = Asked { day: SAMPLE_WEEK.parse().ok(), now: chrono::DateTime::UNIX_EPOCH };
     let prepared = prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default())?;
     let names = prepared.names(workshop);

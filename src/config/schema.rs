@@ -26,14 +26,30 @@ pub fn problems(file: &str, text: &str, value: &Value) -> (Vec<Problem>, Value) 
     let reader = Reader { file, text, schema: &schema, value };
     let mut found = Vec::new();
     let mut rest = value.clone();
-    for error in validator.iter_errors(value) {
+    // A key without a value is one that is not there, if there is such a key.
+    let of_nothing = |error: &ValidationError<'_>| {
+        error.instance().is_null() && !matches!(error.kind(), ValidationErrorKind::Required { .. })
+    };
+    for error in validator.iter_errors(value).filter(|error| !of_nothing(error)) {
         found.extend(reader.explain(&error));
         for path in refused(&error) {
             remove(&mut rest, &path);
         }
     }
     found.dedup();
-    (found, rest)
+    (found, without_nothing(rest))
+}
+
+/// The same without keys that have no value.
+fn without_nothing(value: Value) -> Value {
+    match value {
+        Value::Object(map) => {
+            let there = map.into_iter().filter(|(_, value)| !value.is_null());
+            Value::Object(there.map(|(key, value)| (key, without_nothing(value))).collect())
+        }
+        Value::Array(items) => Value::Array(items.into_iter().map(without_nothing).collect()),
+        other => other,
+    }
 }
 
 /// The JSON pointers of what an error refuses.

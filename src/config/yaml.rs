@@ -28,8 +28,7 @@ pub fn to_value(file: &str, text: &str) -> Outcome<Value> {
 fn json(yaml: &serde_yaml::Value) -> Value {
     match yaml {
         serde_yaml::Value::Mapping(map) => {
-            let entries = map.iter().filter(|(_, value)| !value.is_null());
-            Value::Object(entries.map(|(key, value)| (key_text(key), json(value))).collect())
+            Value::Object(map.iter().map(|(key, value)| (key_text(key), json(value))).collect())
         }
         serde_yaml::Value::Sequence(items) => Value::Array(items.iter().map(json).collect()),
         serde_yaml::Value::Tagged(tagged) => json(&tagged.value),

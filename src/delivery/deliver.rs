@@ -50,7 +50,6 @@ pub async fn deliver(
     progress: &ProgressBar,
 ) -> Outcome<Delivered> {
     let mut delivered = Delivered::default();
-    ledger.recover_idempotent(folder::CHANNEL, now).await?;
     for kind in route.kinds {
         loop {
             let batch = ledger.claim(folder::CHANNEL, route.period, kind.name(), BATCH, now).await?;
@@ -59,7 +58,7 @@ pub async fn deliver(
             }
             let settled = send_all(&batch, &route, &mut delivered, progress);
             ledger.settle(&settled, now).await?;
-            if !delivered.problems.is_empty() {
+            if delivered.problems.iter().any(|problem| problem.is_io) {
                 return Ok(delivered);
             }
         }
@@ -90,6 +89,9 @@ fn send_all(
             outcome
         })
         .collect();
+    if let Err(fault) = folder::sync(route.reports, route.period) {
+        delivered.problems.extend(fault.0);
+    }
     let mut settled = Vec::with_capacity(batch.len());
     let mut problems = BTreeSet::new();
     for (message, outcome) in batch.iter().zip(sent) {
@@ -99,7 +101,10 @@ fn send_all(
                 settled.push((message.key.clone(), State::Sent, "written".to_string()));
             }
             Err(fault) => {
-                settled.push((message.key.clone(), State::Planned, fault.to_string()));
+                // What the disk refused may be tried again; what cannot be put together is planned anew by the next run.
+                let again = fault.0.iter().any(|problem| problem.is_io);
+                let state = if again { State::Planned } else { State::Refused };
+                settled.push((message.key.clone(), state, fault.to_string()));
                 problems.extend(fault.0);
             }
         }
@@ -111,7 +116,9 @@ fn send_all(
 /// Reads a kept document and writes it beside the mails.
 fn document(digest: &Digest, name: &str, route: &Route<'_>) -> Outcome<Vec<u8>> {
     let path = route.documents.join(format!("{digest}.pdf"));
-    let pdf = std::fs::read(&path).map_err(|error| Problem::io(&path, "read", &error))?;
+    let pdf = std::fs::read(&path).map_err(|error| {
+        Problem::new(path.display().to_string(), format!("cannot be read: {error}")).hint("the next run makes it anew")
+    })?;
     folder::write_document(route.reports, route.period, name, &pdf)?;
     Ok(pdf)
 }
@@ -121,7 +128,7 @@ fn send(message: &Message, document: Option<&[u8]>, route: &Route<'_>) -> Outcom
     let mail = mail::assemble(&message.head, document.filter(|_| message.attached), &message.tail);
     if mail::digest(&mail) != message.whole {
         return Err(Problem::new(message.key.to_string(), "the kept document is not the one that was planned")
-            .hint("remove the folder `documents` in the state folder and run again: it is made anew")
+            .hint("the next run makes it anew")
             .into());
     }
     folder::write_mail(route.reports, &message.key, &mail)

@@ -28,6 +28,15 @@ pub fn write_document(folder: &Path, period: &str, name: &str, pdf: &[u8]) -> Ou
     if std::fs::read(&path).ok().as_deref() == Some(pdf) { Ok(()) } else { write(&path, pdf) }
 }
 
+/// Makes sure that mails that were written outlast a power cut, before the ledger calls them sent.
+///
+/// # Errors
+/// The disk refuses.
+pub fn sync(folder: &Path, period: &str) -> Outcome<()> {
+    let mails = folder.join(period).join("mail");
+    if mails.is_dir() { crate::disk::sync_folder(&mails) } else { Ok(()) }
+}
+
 /// Writes a mail.
 ///
 /// # Errors

@@ -121,10 +121,8 @@ pub fn roster_loss(now: &BTreeMap<&'static str, u64>, before: &BTreeMap<String, 
         let known = *before.get(*role)?;
         let gone = known.saturating_sub(*count);
         (ratio(gone, known) > limit).then(|| {
-            let message = format!(
-                "has {count} active {role}s, {known} in the last run: {:.0} % are gone",
-                ratio(gone, known) * 100.0
-            );
+            let message =
+                format!("has {count} {role}, {known} in the last run: {:.0} % are gone", ratio(gone, known) * 100.0);
             Problem::new("roster", message)
                 .hint("if that is right, run once with `--confirm-roster`; else export the roster again")
         })
@@ -135,11 +133,11 @@ pub fn roster_loss(now: &BTreeMap<&'static str, u64>, before: &BTreeMap<String, 
 /// Why nothing can be said of the report week, if nothing can.
 #[must_use]
 pub fn no_evidence(intake: &Intake, calendar: &SchoolCalendar, week: Week, zone: Zone) -> Option<Problem> {
-    let is_member = |person: u32| intake.roster.people.get(person as usize).is_some_and(|p| p.is_member_in(week));
-    let of_members =
-        intake.activity.actions.iter().filter(|action| is_member(action.person) && action.order >= Order::LogIn);
-    let day = |time: i64| local_day(time, zone);
-    let days = of_members.map(|action| day(action.time));
+    let roster = &intake.roster;
+    let is_member = |person: u32| roster.people.get(person as usize).is_some_and(|p| p.is_member_in(week));
+    let actions = intake.activity.actions.iter();
+    let of_members = actions.filter(|action| is_member(action.person) && action.order >= Order::LogIn);
+    let days = of_members.map(|action| local_day(action.time, roster.zone_of(action.person, zone)));
     let (mut last_before, mut any_in) = (None::<NaiveDate>, false);
     for date in days {
         any_in |= week.first() <= date && date <= week.last();

@@ -3,7 +3,7 @@
 use crate::calendar::{Week, Zone};
 use crate::config;
 use chrono::NaiveDate;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// What somebody is at their organization.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -148,7 +148,7 @@ pub struct Guardianship {
     pub guardian: usize,
 }
 
-/// Everybody and everything on the roster, each list in order of id.
+/// Everybody and everything on the roster.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Roster {
     /// In order of id.
@@ -172,16 +172,27 @@ pub struct Roster {
 }
 
 impl Roster {
-    /// What activity calls each person: the column that config names, in the order of people. None where there is no value,
-    /// or where somebody before has the same.
+    /// What activity calls each person, by the column that config names, in the order of people. None where there is no
+    /// value, where two members share it, or where a member has it and somebody who is none does too: nobody's activity is
+    /// ever another's.
     #[must_use]
     pub fn names_in_activity(&self) -> Vec<Option<&str>> {
-        let mut taken = BTreeSet::new();
-        let names = self.people.iter().map(|person| {
-            let own = person.other_ids.iter().find(|(column, _)| *column == self.people_by);
-            own.map(|(_, name)| name.as_str()).filter(|name| taken.insert(*name))
+        let name = |person: &'_ Person| person.other_ids.iter().position(|(column, _)| *column == self.people_by);
+        let names: Vec<Option<&str>> =
+            self.people.iter().map(|person| name(person).map(|index| person.other_ids[index].1.as_str())).collect();
+        let mut members: HashMap<&str, u32> = HashMap::new();
+        let mut others: HashMap<&str, u32> = HashMap::new();
+        for (person, name) in self.people.iter().zip(&names) {
+            let counts = if person.role.is_member() { &mut members } else { &mut others };
+            *counts.entry(name.unwrap_or_default()).or_default() += 1;
+        }
+        let unshared = self.people.iter().zip(names).map(|(person, name)| {
+            name.filter(|name| match (person.role.is_member(), members.get(name)) {
+                (true, count) => count == Some(&1),
+                (false, count) => count.is_none() && others.get(name) == Some(&1),
+            })
         });
-        names.collect()
+        unshared.collect()
     }
 
     /// The zone of an organization: its own, else the general one.
@@ -190,42 +201,29 @@ impl Roster {
         self.organizations[organization].zone.unwrap_or(general)
     }
 
+    /// The zone in which a person's days are counted; people who are not on the roster have the general one.
+    #[must_use]
+    pub fn zone_of(&self, person: u32, general: Zone) -> Zone {
+        self.people.get(person as usize).map_or(general, |known| self.zone(known.organization, general))
+    }
+
     /// Members of an organization in a week.
     pub fn members_in(&self, organization: usize, week: Week) -> impl Iterator<Item = usize> {
         let people = self.people.iter().enumerate();
         people.filter(move |(_, p)| p.organization == organization && p.is_member_in(week)).map(|(index, _)| index)
     }
 
-    /// The active guardians of a student.
-    pub fn guardians_of(&self, student: usize) -> impl Iterator<Item = usize> {
-        let all = self.guardianships.iter().filter(move |g| g.student == student).map(|g| g.guardian);
-        all.filter(|guardian| self.people[*guardian].active)
-    }
-
-    /// The classes that somebody is in on a day, in a role.
-    #[must_use]
-    pub fn classes_of(&self, person: usize, role: Role, day: NaiveDate) -> BTreeSet<usize> {
-        let own = self.enrollments.iter().filter(|e| e.person == person && e.role == role && e.holds_on(day));
-        own.map(|e| e.class).collect()
-    }
-
-    /// The active students of a class on a day.
-    #[must_use]
-    pub fn students_of(&self, class: usize, day: NaiveDate) -> BTreeSet<usize> {
-        let held = self.enrollments.iter().filter(|e| e.class == class && e.role == Role::Student && e.holds_on(day));
-        held.map(|e| e.person).filter(|p| self.people[*p].active).collect()
-    }
-
-    /// How many active people there are of each role, for noticing a roster that lost them.
+    /// How many active people of each role, classes and enrollments there are, for noticing a roster that lost them.
     #[must_use]
     pub fn counts(&self) -> BTreeMap<&'static str, u64> {
-        let mut counts = BTreeMap::from([("student", 0), ("teacher", 0), ("guardian", 0)]);
-        for person in self.people.iter().filter(|person| person.active) {
-            if let Some(count) = counts.get_mut(person.role.name()) {
-                *count += 1;
-            }
-        }
-        counts
+        let active = |role: Role| self.people.iter().filter(|p| p.active && p.role == role).count() as u64;
+        BTreeMap::from([
+            ("active students", active(Role::Student)),
+            ("active teachers", active(Role::Teacher)),
+            ("active guardians", active(Role::Guardian)),
+            ("classes", self.classes.len() as u64),
+            ("enrollments", self.enrollments.len() as u64),
+        ])
     }
 
     /// Lets config's knowledge of organizations go before the roster's.

@@ -16,7 +16,7 @@ impl Ledger {
     /// The file cannot be written.
     pub async fn recover_idempotent(&mut self, channel: &str, now: DateTime<Utc>) -> Outcome<u64> {
         let done = sqlx::query(
-            "UPDATE message SET state = 'planned', reason = 'a run died while it wrote this; written again', changed = $1
+            "UPDATE message SET state = 'planned', outcome = 'a run died while it wrote this', changed = $1
              WHERE channel = $2 AND state = 'sending'",
         )
         .bind(now.to_rfc3339())
@@ -65,8 +65,8 @@ impl Ledger {
         let place = self.place.clone();
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
         let mut transaction = self.connection.begin().await.map_err(broken)?;
-        for (key, state, reason) in outcomes {
-            set_state(&mut transaction, key, State::Sending, *state, reason, now).await.map_err(broken)?;
+        for (key, state, outcome) in outcomes {
+            set_state(&mut transaction, key, State::Sending, *state, outcome, now).await.map_err(broken)?;
         }
         transaction.commit().await.map_err(broken)
     }
@@ -93,16 +93,16 @@ pub(super) async fn set_state(
     key: &Key,
     from: State,
     to: State,
-    reason: &str,
+    outcome: &str,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
     let moved = sqlx::query(
-        "UPDATE message SET state = $1, reason = $2, changed = $3
+        "UPDATE message SET state = $1, outcome = $2, changed = $3
          WHERE kind = $4 AND period = $5 AND organization = $6 AND recipient = $7 AND subject = $8 AND channel = $9
            AND state = $10",
     )
     .bind(to.name())
-    .bind(reason)
+    .bind(outcome)
     .bind(now.to_rfc3339())
     .bind(&key.kind)
     .bind(&key.period)

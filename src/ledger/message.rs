@@ -97,17 +97,6 @@ pub struct Message {
     pub whole: Digest,
 }
 
-/// What the ledger knows of a key.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Existing {
-    /// What became of it.
-    pub state: State,
-    /// The digest of what was or would be sent.
-    pub whole: Digest,
-    /// Why.
-    pub reason: String,
-}
-
 /// How many messages of a kind and organization are in a state.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Tally {

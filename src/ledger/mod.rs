@@ -9,5 +9,5 @@ mod message;
 mod plan;
 mod store;
 
-pub use message::{Existing, Key, Message, State, Tally};
+pub use message::{Key, Message, State, Tally};
 pub use store::{Known, Ledger, RunRecord};

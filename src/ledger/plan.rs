@@ -19,12 +19,12 @@ impl Ledger {
         let mut transaction = self.connection.begin().await.map_err(broken)?;
         for message in messages {
             sqlx::query(
-                "INSERT INTO message (kind, period, organization, recipient, subject, channel, revision, state, reason,
+                "INSERT INTO message (kind, period, organization, recipient, subject, channel, revision, state, reason, outcome,
                     attempts, address, head, tail, document, document_name, attached, whole, run, changed)
-                 VALUES ($1, $2, $3, $4, $5, $6, 0, 'planned', $7, 0, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+                 VALUES ($1, $2, $3, $4, $5, $6, 0, 'planned', $7, '', 0, $8, $9, $10, $11, $12, $13, $14, $15, $16)
                  ON CONFLICT (kind, period, organization, recipient, subject, channel) DO UPDATE SET
                     revision = message.revision + CASE WHEN message.state = 'planned' THEN 0 ELSE 1 END,
-                    state = 'planned', reason = excluded.reason, attempts = 0, address = excluded.address,
+                    state = 'planned', reason = excluded.reason, outcome = '', attempts = 0, address = excluded.address,
                     head = excluded.head, tail = excluded.tail, document = excluded.document,
                     document_name = excluded.document_name, attached = excluded.attached, whole = excluded.whole,
                     run = excluded.run, changed = excluded.changed
@@ -59,8 +59,8 @@ impl Ledger {
     /// The file cannot be written.
     pub async fn withhold_older(&mut self, period: &str, channel: &str, now: DateTime<Utc>) -> Outcome<u64> {
         let done = sqlx::query(
-            "UPDATE message SET state = 'withheld', reason = 'its week has passed', changed = $1
-             WHERE channel = $2 AND period < $3 AND state IN ('planned', 'sending')",
+            "UPDATE message SET state = 'withheld', outcome = 'its week has passed', changed = $1
+             WHERE channel = $2 AND period < $3 AND state = 'planned'",
         )
         .bind(now.to_rfc3339())
         .bind(channel)
@@ -84,12 +84,15 @@ impl Ledger {
     ) -> Outcome<u64> {
         let place = self.place.clone();
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
-        let rows = sqlx::query("SELECT * FROM message WHERE period = $1 AND channel = $2 AND state = 'planned'")
-            .bind(period)
-            .bind(channel)
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(broken)?;
+        let rows = sqlx::query(
+            "SELECT kind, period, organization, recipient, subject, channel FROM message
+             WHERE period = $1 AND channel = $2 AND state = 'planned'",
+        )
+        .bind(period)
+        .bind(channel)
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(broken)?;
         let gone = rows.iter().map(key).filter(|key| kinds.contains(key.kind.as_str()) && !due.contains(key));
         let mut withdrawn = 0;
         for key in gone {

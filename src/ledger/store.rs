@@ -1,6 +1,6 @@
 //! The file: opening, schema, what is known at the start of a run, and the record of runs.
 
-use super::message::{Existing, Key, State, Tally};
+use super::message::{Key, State, Tally};
 use crate::hash::Digest;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::scoring::Ruler;
@@ -15,7 +15,7 @@ const SCHEMA: [&str; 4] = [
     "CREATE TABLE IF NOT EXISTS message (
         kind TEXT NOT NULL, period TEXT NOT NULL, organization TEXT NOT NULL,
         recipient TEXT NOT NULL, subject TEXT NOT NULL, channel TEXT NOT NULL,
-        revision BIGINT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, attempts BIGINT NOT NULL,
+        revision BIGINT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL, attempts BIGINT NOT NULL,
         address TEXT NOT NULL, head BLOB NOT NULL, tail BLOB NOT NULL, document TEXT,
         document_name TEXT, attached BIGINT NOT NULL, whole TEXT NOT NULL,
         run BIGINT NOT NULL, changed TEXT NOT NULL,
@@ -41,7 +41,7 @@ pub struct Ledger {
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// What became of the messages of the period.
-    pub messages: HashMap<Key, Existing>,
+    pub messages: HashMap<Key, State>,
     /// Active people of each role in the last run that was planned.
     pub roster: BTreeMap<String, u64>,
     /// The ruler that was kept for the term.
@@ -99,27 +99,27 @@ impl Ledger {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub async fn known(&mut self, period: &str, channel: &str, term: &str, method: &Digest) -> Outcome<Known> {
-        let (ruler, ruler_week) = self.kept_ruler(term, method).await?.unzip();
+    pub async fn known(&mut self, period: &str, channel: &str, term: Option<&str>, method: &Digest) -> Outcome<Known> {
+        let kept = match term {
+            Some(term) => self.kept_ruler(term, method).await?,
+            None => None,
+        };
+        let (ruler, ruler_week) = kept.unzip();
         let messages = self.messages(period, channel).await?;
         Ok(Known { messages, roster: self.last_roster().await?, ruler, ruler_week })
     }
 
-    async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, Existing>> {
-        let rows = sqlx::query("SELECT * FROM message WHERE period = $1 AND channel = $2")
-            .bind(period)
-            .bind(channel)
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(|error| self.broken(&error))?;
-        let pairs = rows.iter().map(|row| {
-            let existing = Existing {
-                state: State::of(row.get("state")),
-                whole: Digest(row.get("whole")),
-                reason: row.get("reason"),
-            };
-            (key(row), existing)
-        });
+    async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, State>> {
+        let rows = sqlx::query(
+            "SELECT kind, period, organization, recipient, subject, channel, state FROM message
+             WHERE period = $1 AND channel = $2",
+        )
+        .bind(period)
+        .bind(channel)
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| self.broken(&error))?;
+        let pairs = rows.iter().map(|row| (key(row), State::of(row.get("state"))));
         Ok(pairs.collect())
     }
 

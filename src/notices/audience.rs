@@ -1,7 +1,7 @@
 //! Who may hear of whom. What is missing fails closed: nobody is in anybody's set by default.
 
-use crate::intake::{Role, Roster};
-use chrono::NaiveDate;
+use crate::calendar::Week;
+use crate::intake::{Person, Role, Roster};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The roster's ties, looked up often, so indexed once for the last day of the report week.
@@ -12,18 +12,21 @@ pub struct Ties {
     students: BTreeMap<usize, BTreeSet<usize>>,
     taught: BTreeMap<usize, BTreeSet<usize>>,
     with_classes: BTreeSet<usize>,
+    week: Week,
 }
 
 impl Ties {
-    /// The ties that hold on a day.
+    /// The ties that hold at the end of a week, among people who are there: active, joined and not left.
     #[must_use]
-    pub fn of(roster: &Roster, day: NaiveDate) -> Self {
-        let active = |person: usize| roster.people[person].active;
+    pub fn of(roster: &Roster, week: Week) -> Self {
+        let day = week.last();
+        let active = |person: usize| is_there(&roster.people[person], week);
         let mut ties = Self {
             guardians: BTreeMap::new(),
             children: BTreeMap::new(),
             students: BTreeMap::new(),
             taught: BTreeMap::new(),
+            week,
             with_classes: if roster.classes_whole {
                 roster.classes.iter().map(|class| class.organization).collect()
             } else {
@@ -79,19 +82,30 @@ impl Ties {
         match person.role {
             Role::Student => BTreeSet::from([recipient]),
             Role::Guardian => self.children.get(&recipient).cloned().unwrap_or_default(),
-            Role::Teacher if whole_organization && !self.has_classes(person.organization) => {
-                students(roster, person.organization)
+            Role::Teacher if whole_organization && self.may_have_whole(recipient, person.organization) => {
+                self.all_students(roster, person.organization)
             }
             Role::Teacher => self.classes_of(recipient).into_iter().flat_map(|class| self.students_of(class)).collect(),
             Role::Administrator => BTreeSet::new(),
         }
     }
+
+    /// Whether a teacher may have the whole organization, where config says so: it has no class, and neither has the teacher.
+    #[must_use]
+    pub fn may_have_whole(&self, teacher: usize, organization: usize) -> bool {
+        !self.has_classes(organization) && self.classes_of(teacher).is_empty()
+    }
+
+    /// All students of an organization.
+    #[must_use]
+    pub fn all_students(&self, roster: &Roster, organization: usize) -> BTreeSet<usize> {
+        let people = roster.people.iter().enumerate();
+        let own = people.filter(|(_, p)| p.organization == organization && p.role == Role::Student);
+        own.filter(|(_, p)| is_there(p, self.week)).map(|(index, _)| index).collect()
+    }
 }
 
-/// The active students of an organization.
-#[must_use]
-pub fn students(roster: &Roster, organization: usize) -> BTreeSet<usize> {
-    let people = roster.people.iter().enumerate();
-    let own = people.filter(|(_, p)| p.organization == organization && p.role == Role::Student && p.active);
-    own.map(|(index, _)| index).collect()
+/// Whether somebody is there in a week: members by the method's rule, others by being active.
+fn is_there(person: &Person, week: Week) -> bool {
+    if person.role.is_member() { person.is_member_in(week) } else { person.active }
 }

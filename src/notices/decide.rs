@@ -151,14 +151,14 @@ impl<'a> Deciding<'a> {
     /// The address of an active person, if it is one.
     fn address(&self, person: usize) -> Option<String> {
         let person = &self.roster.people[person];
-        let plain = |email: &&String| email.is_ascii() && !email.contains('"') && email.parse::<Address>().is_ok();
-        person.email.as_ref().filter(|_| person.active).filter(plain).cloned()
+        person.email.clone().filter(|email| person.active && is_usable(email))
     }
 
     fn teachers(&mut self) {
         let people = self.roster.people.iter().enumerate();
-        let teachers: Vec<usize> =
-            people.filter(|(_, p)| p.role == Role::Teacher && p.active).map(|(index, _)| index).collect();
+        let Some(week) = self.scores.report_week() else { return };
+        let there = people.filter(|(_, p)| p.role == Role::Teacher && p.is_member_in(week));
+        let teachers: Vec<usize> = there.map(|(index, _)| index).collect();
         for teacher in teachers {
             match self.teachers_content(teacher) {
                 Err(reason) => self.skip(Kind::TeacherReport, reason, teacher),
@@ -175,7 +175,7 @@ impl<'a> Deciding<'a> {
         let report = self.scores.timeline.len();
         let has_row = self.scores.of_organization(organization).last().is_some_and(|row| row.week + 1 == report);
         let classes: Vec<usize> = self.ties.classes_of(teacher).into_iter().collect();
-        let whole = self.config.whole_organization && !self.ties.has_classes(organization);
+        let whole = self.config.whole_organization && self.ties.may_have_whole(teacher, organization);
         match (has_row, classes.is_empty()) {
             (false, _) => Err(SkipReason::NotOpen),
             (true, false) => Ok(Content::Classes { organization, classes }),
@@ -229,6 +229,12 @@ impl<'a> Deciding<'a> {
             self.notice(kind, guardian, content, reason(row));
         }
     }
+}
+
+/// Whether an address can be written to: a plain one, without quotes and in ASCII.
+#[must_use]
+pub fn is_usable(email: &str) -> bool {
+    email.is_ascii() && !email.contains('"') && email.parse::<Address>().is_ok()
 }
 
 /// The numbers that earned a notice, for the ledger.

@@ -7,10 +7,10 @@ use crate::config::{Config, Kind};
 use crate::delivery::folder;
 use crate::intake::Role;
 use crate::ledger::{Key, Message};
+use crate::notices::is_usable;
 use crate::problem::Outcome;
 use crate::rendering::Names;
 use crate::rendering::mail::{self, Envelope};
-use lettre::Address;
 
 /// Somebody who is told how runs went.
 pub(super) struct Administrator {
@@ -28,7 +28,7 @@ pub(super) struct Administrator {
 pub(super) fn all(config: &Config, read: &Read, names: &Names) -> Vec<Administrator> {
     let people = read.intake.roster.people.iter().enumerate();
     let on_roster = people.filter(|(_, p)| p.active && p.role == Role::Administrator).filter_map(|(index, person)| {
-        let address = person.email.clone().filter(|email| email.parse::<Address>().is_ok())?;
+        let address = person.email.clone().filter(|email| is_usable(email))?;
         let language = person.language.clone().unwrap_or_else(|| config.language.clone());
         let (id, name) = (person.id.clone(), names.people[index].clone());
         Some(Administrator { id, name, address, language, organization: Some(person.organization) })

@@ -75,11 +75,15 @@ pub fn believed(config: &Config, asked: &Asked) -> Outcome<Read> {
     if stops.is_empty() { Ok(read) } else { Err(Problems(stops)) }
 }
 
-/// The name of the term in which a week lies, under which its ruler is kept.
+/// The name under which a week's ruler is kept: its term's, or one for all time where there are no terms; none for a week
+/// between terms, which uses its own window's.
 #[must_use]
-pub fn term(read: &Read) -> String {
-    let term = read.config.calendar.term_of(read.week);
-    term.map_or_else(|| "all".to_string(), |term| format!("{} {}", term.name, term.range.from))
+pub fn term(read: &Read) -> Option<String> {
+    let calendar = &read.config.calendar;
+    if calendar.terms.is_empty() {
+        return Some("all".to_string());
+    }
+    calendar.term_of(read.week).map(|term| format!("{} {}", term.name, term.range.from))
 }
 
 /// The digest of everything in the method that a ruler depends on.
@@ -100,7 +104,7 @@ pub async fn known(ledger: Option<&mut Ledger>, read: &Read) -> Outcome<Known> {
     match ledger {
         Some(ledger) => {
             let period = read.week.to_string();
-            ledger.known(&period, folder::CHANNEL, &term(read), &method_digest(&read.config)).await
+            ledger.known(&period, folder::CHANNEL, term(read).as_deref(), &method_digest(&read.config)).await
         }
         None => Ok(Known::default()),
     }
@@ -118,7 +122,7 @@ pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived) ->
     }
     let facts = super::count(&read)?;
     let scores = super::score(&read, &facts, known.ruler.as_ref());
-    let ties = Ties::of(&read.intake.roster, read.week.last());
+    let ties = Ties::of(&read.intake.roster, read.week);
     let decisions = decide(&read.config, &read.intake.roster, &scores, &ties, only);
     let days = Days::of(&read.intake.roster, &facts, &scores);
     let of_another_week = known.ruler_week.as_ref().is_some_and(|week| *week != read.week.to_string());
@@ -127,7 +131,7 @@ pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived) ->
 }
 
 impl Prepared {
-    /// What reports are written from, in English until a language is chosen.
+    /// What reports are written from, in config's language until another is chosen.
     #[must_use]
     pub fn writer<'a>(&'a self, names: &'a Names, workshop: &'a Workshop) -> Writer<'a> {
         Writer {
@@ -167,13 +171,13 @@ impl Prepared {
         let mut split = Split::default();
         for notice in &self.decisions.notices {
             let key = press.key(writer, notice);
-            let state = known.messages.get(&key).map(|existing| existing.state);
+            let state = known.messages.get(&key).copied();
             if state.is_none_or(State::is_open) {
                 split.due.push(notice.clone());
             } else {
                 *split.already.entry(key.kind.clone()).or_default() += 1;
+                split.tried.insert(key);
             }
-            split.keys.insert(key);
         }
         split
     }
@@ -186,8 +190,8 @@ pub struct Split {
     pub due: Vec<Notice>,
     /// How many of each kind the ledger has as sent, sending or unknown.
     pub already: BTreeMap<String, u64>,
-    /// The keys of all of them.
-    pub keys: BTreeSet<Key>,
+    /// The keys of these.
+    pub tried: BTreeSet<Key>,
 }
 
 /// The problem of a name that has no place: kept here so that every command words it alike.

@@ -77,13 +77,17 @@ const PLANNED_TOGETHER: usize = 32;
 /// # Errors
 /// The run could not be done; nothing was lost.
 pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
+    unfinished(order)?;
     let mut ledger = runtime.block_on(Ledger::open(&order.config.state))?;
+    // This process owns the ledger, so whoever was sending is dead; the folder channel may write a mail again.
+    runtime.block_on(ledger.recover_idempotent(folder::CHANNEL, order.asked.now))?;
     let begun = Cell::new(false);
     let workshop = Workshop::open(order.config);
     let ended = workshop.and_then(|workshop| begin(order, runtime, &workshop, &mut ledger, &begun));
-    let ended = ended.or_else(|problems| {
-        alarm(order, runtime, &mut ledger, &problems, begun.get())?;
-        Err(problems)
+    let ended = ended.map_err(|problems| {
+        let told = alarm(order, runtime, &mut ledger, &problems, begun.get());
+        let untold = told.err().map(|untold| untold.0).unwrap_or_default();
+        Problems(problems.0.into_iter().chain(untold).collect())
     });
     runtime.block_on(ledger.close())?;
     ended
@@ -96,7 +100,6 @@ fn begin(
     ledger: &mut Ledger,
     begun: &Cell<bool>,
 ) -> Outcome<Ended> {
-    unfinished(order)?;
     let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
     let known = runtime.block_on(prepare::known(Some(ledger), &read))?;
     let prepared = prepare::prepare(read, &known, order.only, order.waived)?;
@@ -149,16 +152,16 @@ impl Running<'_> {
         let split = self.prepared.split(&press, &writer, known);
         self.keep_ruler(known)?;
         let late = self.withhold_older()?;
-        let mut problems = self.print(&press, &writer, &split)?;
-        self.withdraw(&split)?;
+        let (mut problems, planned) = self.print(&press, &writer, &split)?;
+        self.withdraw(&split, planned)?;
         if !split.due.is_empty() {
             self.keep_tables()?;
         }
         let delivered = self.deliver(&self.decided(), &documents)?;
         problems.extend(delivered.problems);
         let mut ended = Ended { late, ..self.ended(split, delivered.sent, problems)? };
-        let told = known.messages.keys().any(|key| key.kind == Kind::Digest.name());
-        let news = !told || ended.sent > 0 || !ended.problems.is_empty();
+        let told = known.messages.iter().any(|(key, state)| key.kind == Kind::Digest.name() && *state == State::Sent);
+        let news = !told || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
         if news && self.order.only.is_none_or(|only| only == Kind::Digest) {
             self.digest(&writer, &mut ended, &documents)?;
         }
@@ -180,14 +183,20 @@ impl Running<'_> {
         if !keeps {
             return Ok(());
         }
-        let (term, method) = (prepare::term(read), prepare::method_digest(&read.config));
+        let Some(term) = prepare::term(read) else { return Ok(()) };
+        let method = prepare::method_digest(&read.config);
         let week = read.week.to_string();
         let kept = self.ledger.keep_ruler(&term, &method, &week, &self.prepared.scores.ruler);
         self.runtime.block_on(kept)
     }
 
     /// Prints all groups on all cores, and plans what comes from them as it comes.
-    fn print(&mut self, press: &Press<'_>, writer: &Writer<'_>, split: &Split) -> Outcome<Vec<Problem>> {
+    fn print(
+        &mut self,
+        press: &Press<'_>,
+        writer: &Writer<'_>,
+        split: &Split,
+    ) -> Outcome<(Vec<Problem>, BTreeSet<Key>)> {
         let groups = press.groups(&split.due);
         let progress = &self.order.progress;
         progress.set_length(groups.len() as u64);
@@ -205,14 +214,17 @@ impl Running<'_> {
         })
     }
 
-    fn plan(&mut self, receiver: Receiver<Outcome<Printed>>) -> Outcome<Vec<Problem>> {
+    /// Plans messages as they come, and says which.
+    fn plan(&mut self, receiver: Receiver<Outcome<Printed>>) -> Outcome<(Vec<Problem>, BTreeSet<Key>)> {
         let mut problems = Vec::new();
+        let mut planned = BTreeSet::new();
         let mut messages: Vec<Message> = Vec::new();
         let mut waiting = 0;
         for printed in receiver {
             match printed {
                 Ok(printed) => {
                     problems.extend(printed.problems);
+                    planned.extend(printed.messages.iter().map(|message| message.key.clone()));
                     messages.extend(printed.messages);
                 }
                 Err(Problems(own)) => problems.extend(own),
@@ -228,7 +240,7 @@ impl Running<'_> {
         // One mistake in a template is the same problem in every document.
         problems.sort();
         problems.dedup();
-        Ok(problems)
+        Ok((problems, planned))
     }
 
     /// The kinds that this run decides.
@@ -237,17 +249,18 @@ impl Running<'_> {
         kinds.into_iter().filter(|kind| self.order.only.is_none_or(|only| only == *kind)).collect()
     }
 
-    /// What an earlier run planned and this one would not: only of the kinds that this run decided.
-    fn withdraw(&mut self, split: &Split) -> Outcome<()> {
+    /// What an earlier run planned and this one would not, or could not print anew: only of the kinds that this run decided.
+    fn withdraw(&mut self, split: &Split, planned: BTreeSet<Key>) -> Outcome<()> {
         let kinds = self.decided().into_iter().map(Kind::name).collect();
+        let due = planned.into_iter().chain(split.tried.iter().cloned()).collect();
         let (period, now) = (self.period(), self.now());
-        let withdrawn = self.ledger.withdraw(&period, folder::CHANNEL, &kinds, &split.keys, now);
+        let withdrawn = self.ledger.withdraw(&period, folder::CHANNEL, &kinds, &due, now);
         self.runtime.block_on(withdrawn).map(|_| ())
     }
 
     /// What earlier weeks still owe is no news any more; only a run of the newest week may say so.
     fn withhold_older(&mut self) -> Outcome<u64> {
-        if self.order.asked.day.is_some() {
+        if self.order.asked.day.is_some() || self.order.only.is_some() {
             return Ok(0);
         }
         let (period, now) = (self.period(), self.now());

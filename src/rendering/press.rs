@@ -10,7 +10,7 @@ use super::{Digest, Templates, Writer, family, letter, teacher};
 use crate::calendar::Zone;
 use crate::config::Config;
 use crate::ledger::{Key, Message};
-use crate::notices::audience::{self, Ties};
+use crate::notices::audience::Ties;
 use crate::notices::{Content, Notice};
 use crate::problem::{Outcome, Problem};
 use chrono::{DateTime, NaiveTime, Utc};
@@ -143,7 +143,7 @@ impl Press<'_> {
                 teacher::write(writer, *organization, &sections)
             }
             Content::Whole { organization } => {
-                let students = audience::students(writer.roster, *organization);
+                let students = self.ties.all_students(writer.roster, *organization);
                 let title = writer.names.organizations[*organization].clone();
                 teacher::write(writer, *organization, &[(title, students)])
             }
@@ -238,8 +238,8 @@ fn name(writer: &Writer<'_>, group: &Group<'_>) -> String {
     let language = encode(&group.language);
     match group.content {
         Content::Classes { organization: own, classes } => {
-            let ids = classes.iter().map(|class| roster.classes[*class].id.as_str()).collect::<Vec<_>>();
-            format!("{}/{kind}.{}.{language}.pdf", organization(*own), encode(&ids.join("_")))
+            let ids = classes.iter().map(|class| encode(&roster.classes[*class].id)).collect::<Vec<_>>();
+            format!("{}/{kind}.{}.{language}.pdf", organization(*own), crate::disk::shortened(ids.join("+")))
         }
         Content::Whole { organization: own } => format!("{}/{kind}.all.{language}.pdf", organization(*own)),
         Content::Student { student, audience } => {

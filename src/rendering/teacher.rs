@@ -236,9 +236,9 @@ impl Own<'_> {
         }
         let known = || values.iter().flatten().copied();
         let number = |value: f64| words.number(rounded(value));
-        let highest = number(known().fold(f64::NEG_INFINITY, f64::max));
-        let lowest = number(known().fold(f64::INFINITY, f64::min));
-        let this = values.last().copied().flatten().map(number).unwrap_or_default();
+        let shown = |value: Option<f64>| value.map_or_else(|| words.word("number.undefined"), number);
+        let (highest, lowest) = (shown(known().reduce(f64::max)), shown(known().reduce(f64::min)));
+        let this = shown(values.last().copied().flatten());
         let places = [("value", this.as_str()), ("highest", &highest), ("lowest", &lowest)];
         let chart = Chart {
             title: words.word(&format!("chart.{key}.title")),

@@ -165,7 +165,7 @@ fn words(texts: &BTreeMap<String, String>) -> Outcome<BTreeMap<String, Words>> {
             let line = error.location().map_or(1, |location| location.line());
             Problem::new(format!("templates/{name}:{line}"), error.to_string()).hint("each line is `key: \"text\"`")
         })?;
-        catalogues.insert(name["words/".len()..].trim_end_matches(".yaml").to_string(), catalogue);
+        catalogues.insert(name["words/".len()..].trim_end_matches(".yaml").to_lowercase(), catalogue);
     }
     let mut english = catalogues.get("en").cloned().unwrap_or_default();
     // A school's own English may lack words that came with a later version.

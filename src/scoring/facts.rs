@@ -55,12 +55,6 @@ pub fn has_log_ins(activity: &Activity) -> bool {
     activity.actions.iter().any(|action| action.order == Order::LogIn)
 }
 
-/// The zone in which a person's days are counted; people who are not on the roster have the general one.
-#[must_use]
-pub fn zone_of(roster: &Roster, person: u32, general: Zone) -> Zone {
-    roster.people.get(person as usize).map_or(general, |known| roster.zone(known.organization, general))
-}
-
 /// The actions of the roster's people as a frame: person, time, order, thing, correct, zone; in canonical order.
 ///
 /// # Errors

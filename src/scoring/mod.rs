@@ -162,7 +162,7 @@ fn ruler_weeks(timeline: &Timeline, method: &Method, window: &Range<usize>) -> V
 pub fn first_day(activity: &Activity, roster: &Roster, zone: Zone) -> Option<NaiveDate> {
     let days = activity.actions.chunk_by(|a, b| a.person == b.person).filter_map(|own| {
         let first = own.first()?;
-        Some(local_day(first.time, facts::zone_of(roster, first.person, zone)))
+        Some(local_day(first.time, roster.zone_of(first.person, zone)))
     });
     days.min()
 }

@@ -1,7 +1,7 @@
 //! Figures about the whole, for administrators and the exported `summary` table (METHOD section 10).
 
 use super::rhythm::{Cycle, cycle, whole_weeks};
-use super::{Inputs, Praise, Scores, above, chance, facts, first_day};
+use super::{Inputs, Praise, Scores, above, chance, first_day};
 use crate::intake::quality::local_day;
 
 /// Figures about the whole.
@@ -42,7 +42,7 @@ pub fn of(inputs: &Inputs<'_>, scores: &Scores) -> Summary {
     let Inputs { roster, activity, zone, method, .. } = *inputs;
     let in_window = || scores.students.iter().filter(|row| scores.window.contains(&row.week));
     let last = scores.report_week().map(crate::calendar::Week::last);
-    let so_far = |person: u32, time: i64| Some(local_day(time, facts::zone_of(roster, person, zone))) <= last;
+    let so_far = |person: u32, time: i64| Some(local_day(time, roster.zone_of(person, zone))) <= last;
     let known = activity.actions.partition_point(|action| (action.person as usize) < roster.people.len());
     let strangers = activity.actions[known..].iter().filter(|action| so_far(action.person, action.time));
     let comparable = whole_weeks(&scores.timeline, &scores.window, first_day(activity, roster, zone));

@@ -93,7 +93,7 @@ fn a_good_config_is_told_so_with_the_sources_as_understood() {
     assert_eq!(
         output.stdout,
         "week of 2026-03-02
-roster: 1 organizations, 1 classes, 3 guardians, 3 students, 1 teachers
+roster: 1 organizations, 3 active guardians, 3 active students, 1 active teachers, 1 classes, 4 enrollments
 events.csv: 148 rows, 0 rejected
   `mei` logged in at 2026-01-12 15:00:00 UTC
   `mei` logged out at 2026-01-12 15:20:00 UTC

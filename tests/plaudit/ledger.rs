@@ -68,7 +68,7 @@ fn what_is_no_longer_due_is_withheld_with_the_reason() {
     sql(&school, "UPDATE message SET state = 'planned', attempts = 0 WHERE recipient = 'g-mei' RETURNING kind, state");
     school.users = school.users.replace("g-mei,active,true", "g-mei,active,false");
     school.run();
-    let reasons = sql(&school, "SELECT state, reason FROM message WHERE recipient = 'g-mei'");
+    let reasons = sql(&school, "SELECT state, outcome FROM message WHERE recipient = 'g-mei'");
     assert_eq!(reasons, BTreeMap::from([("withheld".to_string(), "no longer due".to_string())]));
 }
 
@@ -191,6 +191,7 @@ fn what_an_earlier_week_still_owed_is_withheld_and_told() {
         "{}",
         output.stdout
     );
-    let reasons = sql(&school, "SELECT state, reason FROM message WHERE recipient = 'g-mei' AND period = '2026-03-02'");
+    let reasons =
+        sql(&school, "SELECT state, outcome FROM message WHERE recipient = 'g-mei' AND period = '2026-03-02'");
     assert_eq!(reasons, BTreeMap::from([("withheld".to_string(), "its week has passed".to_string())]));
 }

@@ -11,10 +11,10 @@ use super::roster::{Class, Enrollment, Guardianship, Organization, Person, Role,
 use crate::calendar::Zone;
 use crate::problem::{Outcome, Problem};
 use rows::Rows;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::path::Path;
-use users::{Listed, role_of};
+use users::{Listed, role_of, takes_no_part};
 
 const FILES: [&str; 4] = ["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"];
 
@@ -62,7 +62,7 @@ pub fn read(place: &Path, files: &[SourceFile], people_by: &str, rejects: &mut V
     let organizations = organizations(file("orgs.csv").ok_or_else(|| missing(place, "orgs.csv"))?, rejects)?;
     let users = file("users.csv").ok_or_else(|| missing(place, "users.csv"))?;
     let mut reading =
-        Reading { people_by, rejects, in_several: Vec::new(), rows: BTreeMap::new(), classes_whole: true };
+        Reading { people_by, rejects, in_several: Vec::new(), rows: BTreeMap::new(), passed_over: BTreeSet::new() };
     let listed = reading.people(users, &organizations)?;
     let classes =
         file("classes.csv").map(|file| reading.classes(file, &organizations)).transpose()?.unwrap_or_default();
@@ -79,9 +79,12 @@ pub fn read(place: &Path, files: &[SourceFile], people_by: &str, rejects: &mut V
         people.iter().enumerate().map(|(i, person)| (person.id.as_str(), i)).collect();
     let guardianships = guardianships(&people, &agents, &by_source);
     let enrollments = file("enrollments.csv");
-    let enrollments = enrollments.map(|file| reading.enrollments(file, &people, &classes, &by_source));
+    let enrollments = enrollments.map(|file| reading.enrollments(file, &classes, &by_source));
     let enrollments = enrollments.transpose()?.unwrap_or_default();
-    let Reading { in_several, rows, classes_whole, .. } = reading;
+    let Reading { in_several, rows, rejects, .. } = reading;
+    let of_classes =
+        |reject: &Reject| ["classes.csv", "enrollments.csv"].iter().any(|name| reject.file.ends_with(name));
+    let classes_whole = !rejects.iter().any(|reject| of_classes(reject) && reject.loses_row());
     Ok(Roster {
         organizations,
         people,
@@ -100,9 +103,38 @@ struct Reading<'a> {
     rejects: &'a mut Vec<Reject>,
     in_several: Vec<String>,
     rows: BTreeMap<String, u64>,
-    /// Whether every class and enrollment could be understood.
-    classes_whole: bool,
+    /// Ids of classes that are deleted and of people who take no part: their enrollments are no faults.
+    passed_over: BTreeSet<String>,
 }
+
+/// The columns of orgs.csv that OneRoster knows, and ours.
+const ORGANIZATION_COLUMNS: [&str; 11] = [
+    "sourcedId",
+    "status",
+    "dateLastModified",
+    "name",
+    "type",
+    "identifier",
+    "parentSourcedId",
+    "metadata.opened",
+    "metadata.timezone",
+    "metadata.condition",
+    "metadata.location",
+];
+
+/// The columns of enrollments.csv that OneRoster knows.
+const ENROLLMENT_COLUMNS: [&str; 10] = [
+    "sourcedId",
+    "status",
+    "dateLastModified",
+    "classSourcedId",
+    "schoolSourcedId",
+    "userSourcedId",
+    "role",
+    "primary",
+    "beginDate",
+    "endDate",
+];
 
 fn is_deleted(status: &str) -> bool {
     status.eq_ignore_ascii_case("tobedeleted") || status.eq_ignore_ascii_case("inactive")
@@ -111,8 +143,9 @@ fn is_deleted(status: &str) -> bool {
 fn organizations(file: &SourceFile, rejects: &mut Vec<Reject>) -> Outcome<Vec<Organization>> {
     let mut rows = Rows::open(file)?;
     let (id, name) = (Some(rows.table.needed("sourcedId")?), Some(rows.table.needed("name")?));
-    let columns = ["status", "metadata.opened", "metadata.timezone", "metadata.condition", "metadata.location"];
-    let [status, opened, zone, condition, location] = columns.map(|column| rows.table.optional(column));
+    let optional = |name: &str| rows.table.optional_unless_misspelt(name, &ORGANIZATION_COLUMNS);
+    let (status, opened, zone) = (optional("status")?, optional("metadata.opened")?, optional("metadata.timezone")?);
+    let (condition, location) = (optional("metadata.condition")?, optional("metadata.location")?);
     let mut organizations = BTreeMap::new();
     while rows.next(rejects)? {
         if is_deleted(&rows.text(status)) {
@@ -135,8 +168,13 @@ fn organizations(file: &SourceFile, rejects: &mut Vec<Reject>) -> Outcome<Vec<Or
             condition: rows.some(condition),
             location: rows.some(location),
         };
-        if organizations.insert(own.clone(), organization).is_some() {
-            rejects.push(rows.reject("organization listed twice; the last one is used", &own));
+        // The order of rows never matters: of two that differ, the one that sorts first stays.
+        let known = organizations.entry(own.clone()).or_insert_with(|| organization.clone());
+        if *known != organization {
+            rejects.push(rows.reject("organization listed twice; one of the rows is used", &own));
+            if format!("{organization:?}") < format!("{known:?}") {
+                *known = organization;
+            }
         }
     }
     if organizations.is_empty() {
@@ -149,21 +187,34 @@ impl Reading<'_> {
     fn classes(&mut self, file: &SourceFile, organizations: &[Organization]) -> Outcome<Vec<Class>> {
         let mut rows = Rows::open(file)?;
         let (id, title) = (Some(rows.table.needed("sourcedId")?), Some(rows.table.needed("title")?));
-        let (school, status) = (Some(rows.table.needed("schoolSourcedId")?), rows.table.optional("status"));
-        let mut classes = BTreeMap::new();
+        let school = Some(rows.table.needed("schoolSourcedId")?);
+        let status = rows.table.optional_unless_misspelt("status", &["status", "sourcedId", "title"])?;
+        let mut classes: BTreeMap<String, Class> = BTreeMap::new();
+        let mut twice = BTreeSet::new();
         while rows.next(self.rejects)? {
+            let (own, school) = (rows.text(id), rows.text(school));
             if is_deleted(&rows.text(status)) {
+                self.passed_over.insert(own);
                 continue;
             }
-            let (own, school) = (rows.text(id), rows.text(school));
+            if own.is_empty() {
+                self.rejects.push(rows.reject("class without an id", &school));
+                continue;
+            }
             let Some(organization) = organizations.iter().position(|o| o.id == school) else {
-                self.classes_whole = false;
                 self.rejects.push(rows.reject("class without an organization on the roster", &own));
                 continue;
             };
             let title = rows.some(title).unwrap_or_else(|| own.clone());
-            classes.insert(own.clone(), Class { id: own, organization, title });
+            let class = Class { id: own.clone(), organization, title };
+            if classes.get(&own).is_some_and(|known| *known != class) {
+                self.rejects.push(rows.reject("class listed twice with different rows", &own));
+                twice.insert(own.clone());
+            }
+            classes.insert(own, class);
         }
+        // Nobody knows which of two different classes is meant, so nobody is shown either.
+        classes.retain(|id, _| !twice.contains(id));
         self.rows.insert(rows.file.clone(), rows.count);
         Ok(classes.into_values().collect())
     }
@@ -171,14 +222,14 @@ impl Reading<'_> {
     fn enrollments(
         &mut self,
         file: &SourceFile,
-        people: &[Person],
         classes: &[Class],
         by_source: &HashMap<&str, usize>,
     ) -> Outcome<Vec<Enrollment>> {
         let mut rows = Rows::open(file)?;
         let [class, user] = [rows.table.needed("classSourcedId")?, rows.table.needed("userSourcedId")?].map(Some);
         let role = Some(rows.table.needed("role")?);
-        let [status, from, to] = ["status", "beginDate", "endDate"].map(|column| rows.table.optional(column));
+        let optional = |name: &str| rows.table.optional_unless_misspelt(name, &ENROLLMENT_COLUMNS);
+        let (status, from, to) = (optional("status")?, optional("beginDate")?, optional("endDate")?);
         let by_class: HashMap<&str, usize> = classes.iter().enumerate().map(|(i, c)| (c.id.as_str(), i)).collect();
         let mut enrollments = Vec::new();
         while rows.next(self.rejects)? {
@@ -186,8 +237,13 @@ impl Reading<'_> {
                 continue;
             }
             let (class_id, user_id) = (rows.text(class), rows.text(user));
+            if self.passed_over.contains(&class_id)
+                || self.passed_over.contains(&user_id)
+                || takes_no_part(&rows.text(role))
+            {
+                continue;
+            }
             let Some(class) = by_class.get(class_id.as_str()) else {
-                self.classes_whole = false;
                 self.rejects.push(rows.reject("enrollment in a class that is not on the roster", &class_id));
                 continue;
             };
@@ -195,7 +251,10 @@ impl Reading<'_> {
                 self.rejects.push(rows.reject("enrollment of a person who is not on the roster", &user_id));
                 continue;
             };
-            let role = role_of(&rows.text(role)).unwrap_or(people[*person].role);
+            let Some(role) = role_of(&rows.text(role)) else {
+                self.rejects.push(rows.reject("enrollment with a role that OneRoster does not know", &rows.text(role)));
+                continue;
+            };
             let (Ok(from), Ok(to)) = (rows.needed_date(from), rows.needed_date(to)) else {
                 // Without its dates it might show a class to somebody who has left it.
                 self.rejects.push(rows.reject("enrollment with something that is not a date", &user_id));

@@ -14,7 +14,7 @@ pub(super) struct Listed {
 }
 
 /// Roles of OneRoster 1.1 that effort does not look at.
-fn takes_no_part(role: &str) -> bool {
+pub(super) fn takes_no_part(role: &str) -> bool {
     matches!(role.to_ascii_lowercase().as_str(), "aide" | "proctor")
 }
 
@@ -26,6 +26,19 @@ pub(super) fn role_of(text: &str) -> Option<Role> {
         "administrator" => Some(Role::Administrator),
         _ => None,
     }
+}
+
+/// Two rows of one person as one, whichever came first: active only if both say so, in the smaller organization, and of
+/// all else that which sorts first.
+fn both(a: (Person, Listed), b: (Person, Listed)) -> (Person, Listed) {
+    let organization = a.0.organization.min(b.0.organization);
+    let active = a.0.active && b.0.active;
+    let a_first = format!("{:?}", a.0) <= format!("{:?}", b.0);
+    let (mut first, second) = if a_first { (a, b) } else { (b, a) };
+    first.0.organization = organization;
+    first.0.active = active;
+    first.1.agents.extend(second.1.agents);
+    first
 }
 
 impl Reading<'_> {
@@ -42,11 +55,12 @@ impl Reading<'_> {
         let mut people: BTreeMap<String, (Person, Listed)> = BTreeMap::new();
         while rows.next(self.rejects)? {
             let Some((person, listed)) = self.person(&rows, &columns, &by_id, integers) else { continue };
-            if people.contains_key(&person.id) {
-                self.rejects.push(rows.reject("person listed twice; the first row is used", &person.id));
+            let Some(known) = people.remove(&person.id) else {
+                people.insert(person.id.clone(), (person, listed));
                 continue;
-            }
-            people.insert(person.id.clone(), (person, listed));
+            };
+            self.rejects.push(rows.reject("person listed twice; what both rows say is used", &person.id));
+            people.insert(person.id.clone(), both(known, (person, listed)));
         }
         self.rows.insert(rows.file.clone(), rows.count);
         let mut people: Vec<_> = people.into_values().collect();
@@ -69,6 +83,7 @@ impl Reading<'_> {
         let primary = rows.some(columns.primary).filter(|id| organizations.contains_key(id.as_str()));
         let organization = primary.into_iter().chain(own.iter().cloned()).find_map(|id| organizations.get(id.as_str()));
         if takes_no_part(&role_name) {
+            self.passed_over.insert(id);
             return None;
         }
         let fault = match (id.is_empty(), role_of(&role_name), organization) {
@@ -92,6 +107,12 @@ impl Reading<'_> {
             ("identifier", columns.identifier),
             ("email", columns.email),
         ];
+        // Whoever left on a day that cannot be read may have left.
+        let left = rows.needed_date(columns.left);
+        if left.is_err() {
+            self.rejects.push(rows.reject("not a date; the person is used as one who has left", &id));
+        }
+        let active = active && left.is_ok();
         let person = Person {
             id,
             organization: *organization?,
@@ -103,7 +124,7 @@ impl Reading<'_> {
             language: rows.some(columns.language),
             birth_date: rows.date(columns.birth_date, self.rejects),
             joined: rows.date(columns.joined, self.rejects),
-            left: rows.date(columns.left, self.rejects),
+            left: left.unwrap_or_default(),
             other_ids: others.into_iter().filter_map(|(name, column)| Some((name, rows.some(column)?))).collect(),
         };
         let listed = Listed { agents: rows.list(columns.agents) };
