@@ -1,13 +1,17 @@
 //! plaudit tells schools, every week, how the effort went.
 //!
-//! One straight line, one stage a module; a stage knows those before it and none after it:
+//! One straight line, one stage a module; a stage knows those before it:
 //!
 //! 1. [`config`]: config.yaml as written, then checked;
-//! 2. [`calendar`]: weeks, zones, terms and holidays;
-//! 3. [`intake`]: sources to canonical tables; bad rows are turned away here;
+//! 2. [`calendar`]: weeks, zones, terms and holidays, and the one clock;
+//! 3. [`intake`]: sources to canonical tables; rows that cannot be believed are turned away here;
 //! 4. [`scoring`]: the method, pure;
-
-#![forbid(unsafe_code)]
+//! 5. [`notices`]: who hears what, who does not, and why; pure;
+//! 6. [`rendering`]: a notice as bytes: charts, PDF, mail;
+//! 7. [`ledger`]: what was decided and what became of it; its nouns `Key` and `Message` are what rendering makes;
+//! 8. [`delivery`]: claim, send, settle.
+//!
+//! [`pipeline`] joins them, [`cli`] is what a person types. [`disk`], [`hash`] and [`problem`] serve all.
 
 pub mod calendar;
 pub mod cli;

@@ -33,15 +33,6 @@ impl Page {
             Self::Family(_) => "family",
         }
     }
-
-    /// The language that it is written in.
-    #[must_use]
-    pub fn language(&self) -> &str {
-        match self {
-            Self::Teacher(page) => &page.lang,
-            Self::Family(page) => &page.lang,
-        }
-    }
 }
 
 /// A week for a teacher.

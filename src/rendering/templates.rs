@@ -95,12 +95,6 @@ impl Templates {
         self.words.keys().map(String::as_str)
     }
 
-    /// The text of a template.
-    #[must_use]
-    pub fn text(&self, name: &str) -> &str {
-        self.texts.get(name).map_or("", String::as_str)
-    }
-
     /// The typst templates: file name without ending, and text.
     pub fn typst(&self) -> impl Iterator<Item = (&str, &str)> {
         self.texts

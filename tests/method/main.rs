@@ -6,5 +6,6 @@
 
 mod example;
 mod properties;
+mod reference;
 mod sample;
 mod school;

@@ -172,17 +172,22 @@ fn ids_never_become_paths() {
 
 #[test]
 fn text_from_data_never_becomes_markup_or_a_header() {
-    let hostile = "#pagebreak() $x$ *b* <script>alert(1)</script> & 'q' Bcc: x@y.example";
+    let hostile = "#pagebreak() $x$ *b* <script>alert(1)</script> & 'q'";
     let school = success(|school| {
-        school.users = school.users.replace(",Mei,Zhou,", &format!(",Mei,\"{hostile}\nBcc: evil@z.example\","));
+        let users = school.users.replace(",Tom,Baker,", &format!(",Tom,\"{hostile}\nBcc: evil@z.example\","));
+        school.users = users.replace(",Pat,Baker,", &format!(",\"Pat {hostile}\r\nBcc: evil@z.example\",Baker,"));
     });
     let text = school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf");
     let flat: String = text.split_whitespace().collect();
     assert!(flat.contains("#pagebreak()$x$*b*<script>alert(1)</"), "{text}");
-    let mail = String::from_utf8_lossy(&school.bytes("reports/2026-03-02/mail/reward.s1.g-mei.mei.eml")).into_owned();
-    let head = mail.split("\r\n\r\n").next().unwrap();
-    assert!(!head.contains("\r\nBcc:"), "{head}");
-    assert!(!mail.contains("<script>"), "{mail}");
+    for name in ["teacher_report.s1.t1.s1", "steady.s1.g-tom.tom"] {
+        let mail = school.mail(name);
+        assert!(mail.text.contains("<script>alert(1)</script>"), "{name} tells the name as it is: {}", mail.text);
+        assert!(mail.html.contains("&lt;script&gt;") && !mail.html.contains("<script>"), "{}", mail.html);
+        let bytes = school.bytes(&format!("reports/{WEEK}/mail/{name}.eml"));
+        let head = String::from_utf8_lossy(&bytes).split("\r\n\r\n").next().unwrap().to_string();
+        assert!(!head.to_lowercase().contains("\nbcc:"), "{head}");
+    }
 }
 
 #[test]
@@ -301,9 +306,45 @@ fn a_week_that_is_not_over_is_not_sent() {
 
 #[test]
 fn a_class_that_was_not_understood_gives_nobody_the_whole_organization() {
+    let school = success(|school| {
+        school.classes = "c1,active,Math 7A,nowhere\nc5,active,Other,s2\n".into();
+        school.organizations.push_str("s2,active,Other School,school\n");
+        school.users.push_str("t5,active,true,s2,teacher,t5,Eve,Stone,t5@school.example,,en\n");
+        school.enrollments = "e1,active,c1,s1,t1,teacher,,\ne5,active,c5,s2,t5,teacher,,\n".into();
+        school.config.push_str("teachers_without_classes: whole_organization\n");
+        school.visits("t5", 7, 1, 20);
+    });
+    let mails = school.files("reports/2026-03-02/mail");
+    assert!(
+        !mails.contains("teacher_report.s1.t1.s1.eml") && mails.contains("teacher_report.s2.t5.s2.eml"),
+        "{mails:?}"
+    );
+}
+
+#[test]
+fn a_role_that_is_not_understood_makes_nobody_the_teacher_of_a_class() {
+    let school = success(|school| {
+        school.users.push_str("t5,active,true,s1,teacher,t5,Eve,Stone,t5@school.example,,en\n");
+        school.enrollments.push_str("e5,active,c1,s1,t5,proctor,,\n");
+    });
+    assert!(!school.files("reports/2026-03-02/mail").contains("teacher_report.s1.t5.s1.eml"));
+}
+
+#[test]
+fn whoever_left_gets_nothing_and_is_on_no_list() {
     let mut school = School::usual();
-    school.classes = "c1,active,Math 7A,nowhere\n".into();
-    school.config.push_str("teachers_without_classes: whole_organization\n");
-    school.plaudit(&format!("run --week {WEEK}"));
-    assert!(!school.path("reports/2026-03-02/s1/teacher_report.all.en.pdf").exists());
+    school.write();
+    let users = String::from_utf8(school.bytes("roster/users.csv")).unwrap();
+    let users = users.replace("metadata.language\n", "metadata.language,metadata.left\n").replace(",en\n", ",en,\n");
+    let gone = users
+        .replace(",g-ana,en,\n", ",g-ana,en,2026-02-20\n")
+        .replace("t1@school.example,,en,\n", "t1@school.example,,en,2026-02-20\n");
+    school.teacher("t2", "c1");
+    school.write();
+    let with_second = gone + "t2,active,true,s1,teacher,t2,Grace,Two,t2@school.example,,en,\n";
+    std::fs::write(school.path("roster/users.csv"), with_second).unwrap();
+    let output = school.command(&format!("run --week {WEEK}"), &[]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(!school.files("reports/2026-03-02/mail").contains("teacher_report.s1.t1.s1.eml"));
+    assert!(!school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf").contains("Ana"));
 }

@@ -195,3 +195,49 @@ fn what_an_earlier_week_still_owed_is_withheld_and_told() {
         sql(&school, "SELECT state, outcome FROM message WHERE recipient = 'g-mei' AND period = '2026-03-02'");
     assert_eq!(reasons, BTreeMap::from([("withheld".to_string(), "its week has passed".to_string())]));
 }
+
+/// One row of an exported table.
+fn row(school: &School, table: &str, keys: &str) -> String {
+    let text = String::from_utf8(school.bytes(table)).unwrap();
+    text.lines().find(|line| line.starts_with(keys)).unwrap_or_else(|| panic!("{keys} is not in\n{text}")).to_string()
+}
+
+#[test]
+fn a_number_that_was_told_stays_the_number_until_the_term_ends() {
+    let mut school = School::usual();
+    assert_eq!(school.plaudit("run --week 2026-02-23").code, 0);
+    school.plaudit("scores --out told --week 2026-02-23");
+    school.plaudit("scores --out later --week 2026-03-02");
+    school.plaudit("scores --out window --week 2026-03-02 --ruler window");
+    let told = row(&school, "told/students.csv", "s1,tom,2026-02-16");
+    assert_eq!(row(&school, "later/students.csv", "s1,tom,2026-02-16"), told);
+    assert_ne!(row(&school, "window/students.csv", "s1,tom,2026-02-16"), told);
+    school.config.push_str("terms: [{from: 2026-03-01, to: 2026-07-01}]\n");
+    school.plaudit("scores --out term --week 2026-03-02");
+    let new_term = row(&school, "term/students.csv", "s1,tom,2026-02-16");
+    assert_eq!(new_term, row(&school, "window/students.csv", "s1,tom,2026-02-16"), "a new term has a ruler of its own");
+}
+
+#[test]
+fn what_a_dead_run_left_half_sent_is_judged_anew() {
+    let mut school = School::usual();
+    school.config.push_str("limits: {roster_loss_percent: 50}\n");
+    school.run();
+    sql(&school, "UPDATE message SET state = 'sending' WHERE recipient = 'g-mei' RETURNING kind, state");
+    std::fs::remove_dir_all(school.path("reports")).unwrap();
+    school.users = school.users.replace(",g-mei,en", ",,en");
+    school.run();
+    assert!(!school.files("reports/2026-03-02/mail").contains("reward.s1.g-mei.mei.eml"), "no guardian any more");
+    assert_eq!(states(&school)["reward g-mei"], "withheld");
+}
+
+#[test]
+fn a_digest_that_was_planned_and_not_sent_gives_way_to_a_new_one() {
+    let school = School::usual();
+    school.run();
+    sql(&school, "UPDATE message SET state = 'planned' WHERE kind = 'digest' RETURNING kind, state");
+    std::fs::remove_dir_all(school.path("reports")).unwrap();
+    school.run();
+    let mails: Vec<String> = school.files("reports/2026-03-02/mail").into_iter().collect();
+    assert_eq!(mails, ["digest.~.administrator-1.run-2.eml"]);
+}
