@@ -1,7 +1,7 @@
 //! config.yaml: as written, then checked. What comes out is believed; nothing in [`Config`] means "not checked yet".
 //!
-//! [`written`] is the file's own shape (and its JSON Schema), [`position`] finds the line of a key, [`schema`] turns
-//! what the schema refuses into problems, [`check`] builds the typed settings and holds the rules across keys.
+//! [`written`] is the file's own shape (and its JSON Schema); `yaml` and `position` read it with the lines of its keys,
+//! `schema` turns what the schema refuses into problems, `check` builds the typed settings and holds the other rules.
 
 mod check;
 mod method;
