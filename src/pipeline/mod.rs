@@ -4,6 +4,7 @@
 //! and delivers.
 
 mod administrators;
+mod alarm;
 pub mod prepare;
 mod record;
 pub mod run;

@@ -4,12 +4,11 @@
 //! down is delivered by the next run.
 
 use super::prepare::{self, Prepared, Split, Waived, Workshop};
-use super::{Asked, administrators, record};
+use super::{Asked, administrators, alarm, record};
 use crate::calendar::Week;
 use crate::config::{Audience, Config, Kind, RulerKind};
 use crate::delivery::{Delivered, Route, deliver, folder};
 use crate::disk;
-use crate::hash::Digest;
 use crate::intake::{Glimpse, Reject};
 use crate::ledger::{Key, Known, Ledger, Message, RunRecord, State, Tally};
 use crate::notices::Skip;
@@ -85,7 +84,7 @@ pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
     let workshop = Workshop::open(order.config);
     let ended = workshop.and_then(|workshop| begin(order, runtime, &workshop, &mut ledger, &begun));
     let ended = ended.map_err(|problems| {
-        let told = alarm(order, runtime, &mut ledger, &problems, begun.get());
+        let told = alarm::tell(order, runtime, &mut ledger, &problems, begun.get());
         let untold = told.err().map(|untold| untold.0).unwrap_or_default();
         Problems(problems.0.into_iter().chain(untold).collect())
     });
@@ -376,31 +375,4 @@ impl Running<'_> {
         });
         messages.collect()
     }
-}
-
-/// Tells the administrators what stopped a run: each different set of problems once a week.
-fn alarm(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: &Problems, halfway: bool) -> Outcome<()> {
-    order.progress.finish_and_clear();
-    let config = order.config;
-    // An own template may be what is wrong, so an alarm never uses one.
-    let workshop = &Workshop::open(&Config { templates: None, ..config.clone() })?;
-    let week = order.asked.week(config);
-    let subject = Digest::of(&[problems.to_string().as_bytes()]).short().to_string();
-    let messages = administrators::configured(config).map(|administrator| {
-        let words = workshop.templates.words(&administrator.language);
-        let command = format!("plaudit check --config {} --week {week}", config.path.display());
-        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halfway);
-        let key = administrators::key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
-        administrators::compose(workshop, &administrator, key, &context, week, config)
-    });
-    let messages: Vec<Message> = messages.collect::<Outcome<_>>()?;
-    let documents = config.state.join("documents");
-    let number = 0;
-    runtime.block_on(async {
-        ledger.plan(&messages, number, order.asked.now).await?;
-        let (period, hidden) = (week.to_string(), ProgressBar::hidden());
-        let reports = &config.delivery.folder;
-        let route = Route { period: &period, kinds: &[Kind::Alarm], documents: &documents, reports };
-        deliver(ledger, route, order.asked.now, &hidden).await.map(|_| ())
-    })
 }

@@ -101,12 +101,6 @@ impl Reading<'_> {
         }
         let enabled = rows.text(columns.enabled).to_ascii_lowercase();
         let active = !matches!(enabled.as_str(), "false" | "0" | "no") && !is_deleted(&rows.text(columns.status));
-        let others = [
-            ("sourcedId", columns.sourced_id),
-            ("username", columns.username),
-            ("identifier", columns.identifier),
-            ("email", columns.email),
-        ];
         // Whoever left on a day that cannot be read may have left.
         let left = rows.needed_date(columns.left);
         if left.is_err() {
@@ -125,7 +119,7 @@ impl Reading<'_> {
             birth_date: rows.date(columns.birth_date, self.rejects),
             joined: rows.date(columns.joined, self.rejects),
             left: left.unwrap_or_default(),
-            other_ids: others.into_iter().filter_map(|(name, column)| Some((name, rows.some(column)?))).collect(),
+            other_ids: columns.other_ids(rows),
         };
         let listed = Listed { agents: rows.list(columns.agents) };
         Some((person, listed))
@@ -152,6 +146,17 @@ struct UserColumns {
 }
 
 impl UserColumns {
+    /// The values by which a log may name the person of a row.
+    fn other_ids(&self, rows: &Rows) -> Vec<(&'static str, String)> {
+        let columns = [
+            ("sourcedId", self.sourced_id),
+            ("username", self.username),
+            ("identifier", self.identifier),
+            ("email", self.email),
+        ];
+        columns.into_iter().filter_map(|(name, column)| Some((name, rows.some(column)?))).collect()
+    }
+
     fn of(table: &Table) -> Outcome<Self> {
         let optional = |name: &str| table.optional_unless_misspelt(name, &USER_COLUMNS);
         Ok(Self {

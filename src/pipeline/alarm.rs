@@ -1,0 +1,47 @@
+//! The alarm: what stopped a run, told to the administrators that config names. Planned outside prepare, which may be what
+//! could not be done.
+
+use super::administrators;
+use super::prepare::Workshop;
+use super::run::Order;
+use crate::config::{Config, Kind};
+use crate::delivery::{Route, deliver};
+use crate::hash::Digest;
+use crate::ledger::{Ledger, Message};
+use crate::problem::{Outcome, Problems};
+use crate::rendering::digest;
+use indicatif::ProgressBar;
+use tokio::runtime::Runtime;
+
+/// Tells the administrators what stopped a run: each different set of problems once a week.
+pub(super) fn tell(
+    order: &Order<'_>,
+    runtime: &Runtime,
+    ledger: &mut Ledger,
+    problems: &Problems,
+    halfway: bool,
+) -> Outcome<()> {
+    order.progress.finish_and_clear();
+    let config = order.config;
+    // An own template may be what is wrong, so an alarm never uses one.
+    let workshop = &Workshop::open(&Config { templates: None, ..config.clone() })?;
+    let week = order.asked.week(config);
+    let subject = Digest::of(&[problems.to_string().as_bytes()]).short().to_string();
+    let messages = administrators::configured(config).map(|administrator| {
+        let words = workshop.templates.words(&administrator.language);
+        let command = format!("plaudit check --config {} --week {week}", config.path.display());
+        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halfway);
+        let key = administrators::key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
+        administrators::compose(workshop, &administrator, key, &context, week, config)
+    });
+    let messages: Vec<Message> = messages.collect::<Outcome<_>>()?;
+    let documents = config.state.join("documents");
+    let number = 0;
+    runtime.block_on(async {
+        ledger.plan(&messages, number, order.asked.now).await?;
+        let (period, hidden) = (week.to_string(), ProgressBar::hidden());
+        let reports = &config.delivery.folder;
+        let route = Route { period: &period, kinds: &[Kind::Alarm], documents: &documents, reports };
+        deliver(ledger, route, order.asked.now, &hidden).await.map(|_| ())
+    })
+}
