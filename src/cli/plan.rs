@@ -39,7 +39,7 @@ impl Plan {
         let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
         let split = prepared.split(&press, &writer, &known);
         let intake = &prepared.read.intake;
-        say!("week of {}", prepared.read.week);
+        show::week(prepared.read.week, self.week.week, &config.calendar);
         show::sources(&intake.activity.glimpses, config.zone);
         show::rejects(&intake.rejects);
         say!("templates: {}", workshop.templates.in_words());

@@ -46,7 +46,7 @@ impl Preview {
         let notices: Vec<Notice> =
             prepared.decisions.notices.iter().filter(|notice| self.wants(&writer, notice)).cloned().collect();
         let problems = self.print(&press, &writer, &notices);
-        say!("week of {}", prepared.read.week);
+        show::week(prepared.read.week, self.week.week, &config.calendar);
         say!("templates: {}", workshop.templates.in_words());
         say!("{} mails with their reports are in {}", notices.len(), self.out.display());
         if let Some(problem) = self.nobody(&writer, &notices) {

@@ -40,6 +40,7 @@ impl Run {
             progress: show::progress(),
         };
         let ended = run::run(&order, &runtime()?)?;
+        show::week(ended.week, self.week.week, &config.calendar);
         summary(&ended, config);
         if ended.problems.is_empty() {
             return Ok(Ending::Done);
@@ -59,7 +60,6 @@ fn still_waiting(ended: &Ended) -> Problems {
 }
 
 fn summary(ended: &Ended, config: &Config) {
-    say!("week of {}", ended.week);
     show::sources(&ended.glimpses, config.zone);
     show::rejects(&ended.rejects);
     say!("templates: {}", ended.templates);

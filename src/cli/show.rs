@@ -1,11 +1,19 @@
 //! What several commands print: sources as understood, counts, skips.
 
-use crate::calendar::Zone;
+use crate::calendar::{SchoolCalendar, Week, Zone};
 use crate::intake::{Glimpse, Reject, Roster, reject};
 use crate::notices::Skip;
-use chrono::DateTime;
+use chrono::{DateTime, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
+
+/// The week that is reported, and why it is another than the one asked for.
+pub fn week(week: Week, asked: Option<NaiveDate>, calendar: &SchoolCalendar) {
+    say!("week of {week}");
+    if let Some(day) = asked.filter(|day| calendar.week_of(*day) != week) {
+        say!("  {day} lies in a holiday week; this is the last school week before it");
+    }
+}
 
 /// Each source: the first rows as understood, first and last time, and the share of people found on the roster.
 pub fn sources(glimpses: &[Glimpse], zone: Zone) {

@@ -216,3 +216,11 @@ fn several_hundred_documents_are_typeset_side_by_side() {
     let output = school.run();
     assert!(output.stdout.contains("teacher_report: 301 sent"), "{}", output.stdout);
 }
+
+#[test]
+fn a_week_asked_for_in_the_holidays_gives_way_to_the_last_school_week_and_says_so() {
+    let mut school = School::usual();
+    school.config.push_str("holidays: [{from: 2026-03-09, to: 2026-03-15}]\n");
+    let output = school.plaudit("plan --week 2026-03-11");
+    assert!(output.stdout.starts_with("week of 2026-03-02\n  2026-03-11 lies in a holiday week;"), "{}", output.stdout);
+}
