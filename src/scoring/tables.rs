@@ -124,7 +124,11 @@ impl Table {
     fn column(&self, index: usize, name: &str) -> Column {
         let cells = || self.rows.iter().map(|row| &row[index]);
         if cells().any(|cell| matches!(cell, Cell::Text(_))) {
-            let texts = cells().map(|cell| Some(cell.csv()).filter(|text| !text.is_empty())).collect::<Vec<_>>();
+            let text = |cell: &Cell| match cell {
+                Cell::Text(text) => text.clone(),
+                other => other.csv(),
+            };
+            let texts = cells().map(text).map(|text| Some(text).filter(|text| !text.is_empty())).collect::<Vec<_>>();
             return Column::new(name.into(), texts);
         }
         if cells().any(|cell| matches!(cell, Cell::Day(_))) {
