@@ -2,7 +2,7 @@
 //!
 //! An instant is whole microseconds since 1970 in UTC; a local time is the same count read off the wall clock.
 
-use chrono::{DateTime, Duration, NaiveDateTime, Offset, TimeZone};
+use chrono::{DateTime, Duration, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Utc};
 use foldhash::fast::RandomState;
 use std::collections::HashMap;
 
@@ -26,6 +26,19 @@ pub fn offset_of_local(zone: Zone, local: NaiveDateTime) -> i64 {
 pub fn offset_at(zone: Zone, instant_microseconds: i64) -> i64 {
     let instant = DateTime::from_timestamp_micros(instant_microseconds).unwrap_or_default();
     i64::from(zone.offset_from_utc_datetime(&instant.naive_utc()).fix().local_minus_utc())
+}
+
+/// The local day of an instant.
+#[must_use]
+pub fn local_day(time: i64, zone: Zone) -> NaiveDate {
+    DateTime::from_timestamp_micros(time).unwrap_or_default().with_timezone(&zone).date_naive()
+}
+
+/// The first instant after a week in a zone: the date of what tells of the week.
+#[must_use]
+pub fn end_of(week: super::Week, zone: Zone) -> DateTime<Utc> {
+    let local = week.next().first().and_time(NaiveTime::MIN);
+    local.and_utc() - Duration::seconds(offset_of_local(zone, local))
 }
 
 /// Turns many local times of one zone into instants; remembers days on which the offset does not change.

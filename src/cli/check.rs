@@ -37,7 +37,7 @@ impl Check {
             Err(found) => problems.extend(found.0),
             Ok(read) => {
                 describe(&read);
-                problems.extend(stops(&read));
+                problems.extend(prepare::stops(&read));
                 let known = runtime.block_on(prepare::known(ledger.as_mut(), &read));
                 let known = known.map_err(|found| problems.extend(found.0)).unwrap_or_default();
                 let now = read.intake.roster.counts();
@@ -48,7 +48,7 @@ impl Check {
             }
         }
         if let Some(workshop) = &workshop {
-            problems.extend(trial(&config, workshop)?);
+            problems.extend(trial(&config, workshop).unwrap_or_else(|found| found.0));
         }
         if !problems.is_empty() {
             return Err(Problems(problems));
@@ -70,26 +70,17 @@ fn describe(read: &Read) {
     show::rejects(&read.intake.rejects);
 }
 
-fn stops(read: &Read) -> Vec<Problem> {
-    let mut stops = quality::stops(&read.intake, &read.config.limits, read.config.whole_organization);
-    if stops.is_empty() {
-        stops.extend(quality::no_evidence(&read.intake, &read.config.calendar, read.week, read.config.zone));
-    }
-    stops
-}
-
 /// What config says that leads nowhere.
 fn loose_ends(config: &Config, read: &Read, workshop: &Workshop) -> Vec<Problem> {
     let place = |key: &str| format!("{}: {key}", config.path.display());
-    let languages: Vec<&str> = workshop.templates.languages().collect();
-    let primary = config.language.split('-').next().unwrap_or_default();
     let mut problems = Vec::new();
-    if !languages.contains(&primary) {
+    if workshop.templates.known_words(&config.language).is_none() {
+        let languages: Vec<&str> = workshop.templates.languages().collect();
         let message = format!("found `{}`, but there are words for {} only", config.language, languages.join(", "));
-        problems.push(
-            Problem::new(place("language"), message)
-                .hint(format!("write `words/{primary}.yaml` in your folder of templates, or choose one of these")),
-        );
+        problems.push(Problem::new(place("language"), message).hint(format!(
+            "write `words/{}.yaml` in your folder of templates, or choose one of these",
+            config.language
+        )));
     }
     let known: Vec<&str> = read.intake.roster.organizations.iter().map(|o| o.id.as_str()).collect();
     for id in config.organizations.keys().filter(|id| !known.contains(&id.as_str())) {

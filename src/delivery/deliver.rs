@@ -21,7 +21,7 @@ const BATCH: i64 = 64;
 pub struct Delivered {
     /// Messages that the channel accepted.
     pub sent: u64,
-    /// What kept others back; they stay planned.
+    /// What kept others back; the next run sends them.
     pub problems: Vec<Problem>,
 }
 
@@ -66,8 +66,7 @@ pub async fn deliver(
     Ok(delivered)
 }
 
-/// Sends a batch on all cores, documents first, as many messages share one; what fails goes back to `planned` with the
-/// reason.
+/// Sends a batch on all cores, documents first, as many messages share one; what fails is settled with the reason.
 fn send_all(
     batch: &[Message],
     route: &Route<'_>,

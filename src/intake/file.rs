@@ -7,7 +7,8 @@ use std::io::{Cursor, Read};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-const ROSTER: [&str; 4] = ["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"];
+/// The files of a OneRoster roster that are read.
+pub const ROSTER_FILES: [&str; 4] = ["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"];
 
 /// A file that can be opened more than once.
 #[derive(Debug, Clone)]
@@ -109,7 +110,7 @@ impl Table {
                 &self.file,
                 format!("has no column `{name}`; its columns are: {}", self.columns.join(", ")),
             );
-            if ROSTER.iter().any(|own| self.file.ends_with(own)) {
+            if ROSTER_FILES.iter().any(|own| self.file.ends_with(own)) {
                 return problem.hint("OneRoster 1.1 has this column: export the roster again").into();
             }
             match nearest(name, self.columns.iter().map(String::as_str)) {

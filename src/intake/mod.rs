@@ -15,7 +15,7 @@ pub mod sample;
 pub mod time;
 
 pub use activity::{Action, Activity, Order};
-pub use file::SourceFile;
+pub use file::{ROSTER_FILES, SourceFile};
 pub use glimpse::Glimpse;
 pub use reject::Reject;
 pub use roster::{Class, Enrollment, Guardianship, Organization, Person, Role, Roster};

@@ -1,10 +1,11 @@
 //! What stops a run before anything is planned: data that cannot be what the school means.
 
 use super::{Glimpse, Intake, Order, Roster};
+use crate::calendar::zone::local_day;
 use crate::calendar::{SchoolCalendar, Week, Zone};
 use crate::config::Limits;
 use crate::problem::Problem;
-use chrono::{DateTime, NaiveDate};
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Everything about the sources that must stop a run.
@@ -155,12 +156,6 @@ pub fn no_evidence(intake: &Intake, calendar: &SchoolCalendar, week: Week, zone:
             .hint(format!("the last activity before it is in the week of {last}: `--week {last}` reports that; else see whether the export is complete")),
         None => Problem::new(place, "the data begin after it, so there is nothing to report").hint("ask for a later week with `--week`"),
     })
-}
-
-/// The local day of an instant.
-#[must_use]
-pub fn local_day(time: i64, zone: Zone) -> NaiveDate {
-    DateTime::from_timestamp_micros(time).unwrap_or_default().with_timezone(&zone).date_naive()
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts of rows and people are far below 2^52")]

@@ -72,14 +72,12 @@ pub(super) fn compose(
     config: &Config,
 ) -> Outcome<Message> {
     let letter = workshop.mailer.letter(&key.kind, context)?;
-    let local = week.next().first().and_time(chrono::NaiveTime::MIN);
-    let offset = zone::offset_of_local(config.zone, local);
     let envelope = Envelope {
         key: &key,
         name: &administrator.name,
         address: &administrator.address,
         language: &administrator.language,
-        date: local.and_utc() - chrono::Duration::seconds(offset),
+        date: zone::end_of(week, config.zone),
         attachment: None,
     };
     let cut = workshop.mailer.compose(&envelope, &letter)?;

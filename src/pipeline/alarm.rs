@@ -42,6 +42,7 @@ pub(super) fn tell(
         let (period, hidden) = (week.to_string(), ProgressBar::hidden());
         let reports = &config.delivery.folder;
         let route = Route { period: &period, kinds: &[Kind::Alarm], documents: &documents, reports };
-        deliver(ledger, route, order.asked.now, &hidden).await.map(|_| ())
+        let undelivered = deliver(ledger, route, order.asked.now, &hidden).await?.problems;
+        if undelivered.is_empty() { Ok(()) } else { Err(Problems(undelivered)) }
     })
 }

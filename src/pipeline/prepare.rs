@@ -68,11 +68,19 @@ pub struct Waived {
 /// Whatever must stop a run before anything is planned.
 pub fn believed(config: &Config, asked: &Asked) -> Outcome<Read> {
     let read = super::read(config, asked)?;
-    let mut stops = quality::stops(&read.intake, &config.limits, config.whole_organization);
-    if stops.is_empty() {
-        stops.extend(quality::no_evidence(&read.intake, &read.config.calendar, read.week, config.zone));
-    }
+    let stops = stops(&read);
     if stops.is_empty() { Ok(read) } else { Err(Problems(stops)) }
+}
+
+/// Everything about the sources that must stop a run.
+#[must_use]
+pub fn stops(read: &Read) -> Vec<Problem> {
+    let Read { config, intake, week } = read;
+    let mut stops = quality::stops(intake, &config.limits, config.whole_organization);
+    if stops.is_empty() {
+        stops.extend(quality::no_evidence(intake, &config.calendar, *week, config.zone));
+    }
+    stops
 }
 
 /// The name under which a week's ruler is kept: its term's, or one for all time where there are no terms; none for a week
@@ -194,7 +202,7 @@ pub struct Split {
     pub tried: BTreeSet<Key>,
 }
 
-/// The problem of a name that has no place: kept here so that every command words it alike.
+/// What is wrong with a config under which nobody gets anything.
 #[must_use]
 pub fn nothing_scheduled(config: &Config) -> Option<Problem> {
     config.schedules.is_empty().then(|| {

@@ -3,7 +3,7 @@
 use crate::config::{Config, Sources};
 use crate::disk;
 use crate::hash::Digest;
-use crate::intake::Reject;
+use crate::intake::{ROSTER_FILES, Reject};
 use crate::problem::{Outcome, Problem};
 use crate::scoring::tables;
 use rayon::prelude::*;
@@ -31,7 +31,7 @@ pub(super) fn inputs(config: &Config) -> Outcome<Digest> {
     if roster.path.is_file() {
         paths.push(roster.path.clone());
     } else {
-        paths.extend(["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"].map(|name| roster.path.join(name)));
+        paths.extend(ROSTER_FILES.map(|name| roster.path.join(name)));
     }
     paths.retain(|path| path.exists());
     let digests: Vec<Digest> = paths.par_iter().map(|path| Digest::of_file(path)).collect::<Outcome<_>>()?;

@@ -3,9 +3,10 @@
 use super::Words;
 use super::dates::{day_month, week_range};
 use super::writer::{Writer, rounded};
+use crate::calendar::zone::local_day;
 use crate::calendar::{Week, Zone};
 use crate::config::Kind;
-use crate::intake::{Glimpse, Reject, Role, quality::local_day, reject};
+use crate::intake::{Glimpse, Reject, Role, reject};
 use crate::ledger::{State, Tally};
 use crate::notices::{Skip, SkipReason};
 use crate::problem::Problem;

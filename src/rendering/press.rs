@@ -7,13 +7,12 @@ use super::mail::{self, Envelope, Mailer};
 use super::report::Report;
 use super::typesetter::{Manuscript, Typesetter};
 use super::{Digest, Templates, Writer, family, letter, teacher};
-use crate::calendar::Zone;
+use crate::calendar::zone;
 use crate::config::Config;
 use crate::ledger::{Key, Message};
 use crate::notices::audience::Ties;
 use crate::notices::{Content, Notice};
 use crate::problem::{Outcome, Problem};
-use chrono::{DateTime, NaiveTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -196,7 +195,7 @@ impl Press<'_> {
             name: &writer.names.people[notice.recipient],
             address: &notice.address,
             language: writer.words.language(),
-            date: end_of_week(writer, writer.roster.zone(organization, self.config.zone)),
+            date: zone::end_of(writer.week(), writer.roster.zone(organization, self.config.zone)),
             attachment: attached.then_some(file.as_str()),
         };
         let cut = self.mailer.compose(&envelope, &letter)?;
@@ -249,11 +248,4 @@ fn name(writer: &Writer<'_>, group: &Group<'_>) -> String {
             format!("{folder}/{kind}.{}.{reader}.{language}.pdf", encode(&student.id))
         }
     }
-}
-
-/// The first instant after the report week in a zone: the date of its mails.
-fn end_of_week(writer: &Writer<'_>, zone: Zone) -> DateTime<Utc> {
-    let local = writer.week().next().first().and_time(NaiveTime::MIN);
-    let offset = crate::calendar::zone::offset_of_local(zone, local);
-    local.and_utc() - chrono::Duration::seconds(offset)
 }

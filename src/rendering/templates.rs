@@ -85,9 +85,15 @@ impl Templates {
     /// The words of a language; English where there are none for it.
     #[must_use]
     pub fn words(&self, language: &str) -> &Words {
-        let language = &language.to_lowercase();
+        self.known_words(language).unwrap_or(&self.words["en"])
+    }
+
+    /// The words of a language, or of the one that it is a variety of, if there are any.
+    #[must_use]
+    pub fn known_words(&self, language: &str) -> Option<&Words> {
+        let language = language.to_lowercase();
         let primary = language.split(['-', '_']).next().unwrap_or_default();
-        self.words.get(language).or(self.words.get(primary)).unwrap_or(&self.words["en"])
+        self.words.get(&language).or(self.words.get(primary))
     }
 
     /// The languages that there are words for.

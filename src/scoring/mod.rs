@@ -24,9 +24,10 @@ pub use students::{Praise, StudentWeek};
 pub use study::StudyLine;
 pub use summary::Summary;
 
+use crate::calendar::zone::local_day;
 use crate::calendar::{Timeline, Week, Zone};
 use crate::config::{ActiveBy, Method, RulerKind};
-use crate::intake::{Activity, Roster, quality::local_day};
+use crate::intake::{Activity, Roster};
 use chrono::NaiveDate;
 use std::ops::Range;
 use weekly::Weekly;

@@ -2,7 +2,7 @@
 
 use super::rhythm::{Cycle, cycle, whole_weeks};
 use super::{Inputs, Praise, Scores, above, chance, first_day};
-use crate::intake::quality::local_day;
+use crate::calendar::zone::local_day;
 
 /// Figures about the whole.
 #[derive(Debug, Clone, Default, PartialEq)]

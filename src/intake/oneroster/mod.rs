@@ -5,7 +5,7 @@
 mod rows;
 mod users;
 
-use super::file::SourceFile;
+use super::file::{ROSTER_FILES, SourceFile};
 use super::reject::Reject;
 use super::roster::{Class, Enrollment, Guardianship, Organization, Person, Role, Roster};
 use crate::calendar::Zone;
@@ -16,15 +16,13 @@ use std::io::Read;
 use std::path::Path;
 use users::{Listed, role_of, takes_no_part};
 
-const FILES: [&str; 4] = ["orgs.csv", "users.csv", "classes.csv", "enrollments.csv"];
-
 /// The files of a roster that are read, from a folder or a zip; those that are not there are left out.
 ///
 /// # Errors
 /// The folder or zip cannot be read.
 pub fn open(path: &Path) -> Outcome<Vec<SourceFile>> {
     if path.is_dir() {
-        let there = FILES.iter().map(|name| path.join(name)).filter(|file| file.exists());
+        let there = ROSTER_FILES.iter().map(|name| path.join(name)).filter(|file| file.exists());
         return Ok(there.map(|file| SourceFile::disk(&file)).collect());
     }
     let file = std::fs::File::open(path).map_err(|error| {
@@ -37,7 +35,7 @@ pub fn open(path: &Path) -> Outcome<Vec<SourceFile>> {
     let mut archive = zip::ZipArchive::new(file).map_err(refuse)?;
     let names: Vec<String> = archive.file_names().filter_map(|entry| Some(entry.ok()?.into_owned())).collect();
     let wanted =
-        |entry: &&String| FILES.iter().any(|name| Path::new(entry).file_name().is_some_and(|own| own == *name));
+        |entry: &&String| ROSTER_FILES.iter().any(|name| Path::new(entry).file_name().is_some_and(|own| own == *name));
     names.iter().filter(wanted).map(|entry| in_zip(&mut archive, path, entry)).collect()
 }
 
@@ -50,7 +48,7 @@ fn in_zip(archive: &mut zip::ZipArchive<std::fs::File>, path: &Path, entry: &str
 
 fn missing(place: &Path, name: &str) -> Problem {
     Problem::new(place.display().to_string(), format!("has no {name} that can be read"))
-        .hint(format!("OneRoster CSV has the files {}", FILES.join(", ")))
+        .hint(format!("OneRoster CSV has the files {}", ROSTER_FILES.join(", ")))
 }
 
 /// Reads a roster; `people_by` is the column of users.csv by which activity names people.
