@@ -10,6 +10,7 @@ use std::collections::HashMap;
 pub type Zone = chrono_tz::Tz;
 
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
+const HOUR_MICROSECONDS: i64 = 3_600_000_000;
 
 /// The offset from UTC in seconds that a local time has: the first of two when the local time occurs twice, the offset
 /// before the change when it does not exist.
@@ -72,10 +73,30 @@ fn naive(local_microseconds: i64) -> NaiveDateTime {
 /// The one offset of a local day, or none if it changes near it. The hours are those of UTC, from which a zone is at
 /// most 14 hours away.
 fn steady_offset(zone: Zone, day: i64) -> Option<i64> {
-    let hour = 3_600_000_000;
-    let mut offsets = (-14..=38).map(|step| offset_at(zone, day * DAY_MICROSECONDS + step * hour));
+    let mut offsets = (-14..=38).map(|step| offset_at(zone, day * DAY_MICROSECONDS + step * HOUR_MICROSECONDS));
     let first = offsets.next()?;
     offsets.all(|offset| offset == first).then_some(first)
+}
+
+/// The local time of many instants in one zone: its few changes of offset over a stretch of time.
+#[derive(Debug)]
+pub struct LocalClock(Vec<(i64, i64)>);
+
+impl LocalClock {
+    /// A clock for a zone, right for instants from `from` to `to`, in microseconds.
+    #[must_use]
+    pub fn new(zone: Zone, from: i64, to: i64) -> Self {
+        Self(offsets_between(zone, from, to))
+    }
+
+    /// The local day (days since 1970) and hour (0 to 23) of an instant.
+    #[must_use]
+    pub fn day_and_hour(&self, instant_microseconds: i64) -> (i64, i64) {
+        let held = self.0.iter().rev().find(|(from, _)| *from <= instant_microseconds);
+        let offset = held.or(self.0.first()).map_or(0, |(_, offset)| *offset);
+        let hours = (instant_microseconds + offset * 1_000_000).div_euclid(HOUR_MICROSECONDS);
+        (hours.div_euclid(24), hours.rem_euclid(24))
+    }
 }
 
 /// The offsets of a zone over a stretch of time: `(from, offset)` pairs, instants in microseconds, offsets in seconds;

@@ -60,16 +60,17 @@ impl Scores {
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
         let known = runtime.block_on(prepare::known(ledger.as_mut(), &read))?;
-        let scores = pipeline::score(&read, &facts, known.ruler.as_ref());
+        let (scores, analysis) = pipeline::score(&read, &facts, known.ruler.as_ref());
         crate::disk::make_private_folder(&self.out)?;
-        for table in tables::all(&read.intake.roster, &facts, &scores) {
-            self.write(&table)?;
+        let subjects = &read.intake.activity.subjects;
+        for table in tables::all(&read.intake.roster, subjects, &facts, &scores, &analysis) {
+            self.write(table)?;
         }
         say!("week of {}: tables in {}", read.week, self.out.display());
         Ok(Ending::Done)
     }
 
-    fn write(&self, table: &Table) -> Outcome<()> {
+    fn write(&self, table: Table<'_>) -> Outcome<()> {
         let ending = if self.format == Format::Csv { "csv" } else { "parquet" };
         let path = self.out.join(format!("{}.{ending}", table.name));
         let create = |path: &Path| File::create(path).map_err(|error| Problem::io(path, "written", &error));

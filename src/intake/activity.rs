@@ -57,12 +57,21 @@ pub struct Activity {
     pub actions: Vec<Action>,
     /// Ids of people who acted and are not on the roster.
     pub strangers: Vec<String>,
-    /// Names of subjects.
+    /// Names of subjects, in order; an empty one is that of answers without a subject.
     pub subjects: Vec<String>,
     /// Person and time of each row that repeated another.
     pub duplicates: Vec<(u32, i64)>,
     /// What each file looked like.
     pub glimpses: Vec<Glimpse>,
+}
+
+impl Activity {
+    /// The first and the last instant of all files, in microseconds.
+    #[must_use]
+    pub fn span(&self) -> Option<(i64, i64)> {
+        let spans = self.glimpses.iter().filter_map(|glimpse| glimpse.span);
+        spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1)))
+    }
 }
 
 /// Reads all files of events and answers.
@@ -99,7 +108,7 @@ pub fn read(
         glimpse.strangers.truncate(5);
     }
     activity.strangers = people[known..].to_vec();
-    activity.subjects = names.subjects.texts();
+    activity.subjects = in_order_of_name(names.subjects.texts(), &mut actions);
     (activity.actions, activity.duplicates) = in_order(actions);
     Ok(activity)
 }
@@ -113,6 +122,20 @@ pub fn problems(events: &[(SourceFile, ActivitySource)], answers: &[(SourceFile,
         Positions::of(&table, source, is_answers).map(|_| ())
     });
     opened.filter_map(Result::err).flat_map(|problems| problems.0).collect()
+}
+
+/// Sorts the names of subjects and gives answers their new numbers.
+fn in_order_of_name(names: Vec<String>, actions: &mut [Action]) -> Vec<String> {
+    let mut order: Vec<usize> = (0..names.len()).collect();
+    order.sort_unstable_by_key(|subject| &names[*subject]);
+    let mut places = vec![0; names.len()];
+    for (place, subject) in order.iter().enumerate() {
+        places[*subject] = u16::try_from(place).unwrap_or(u16::MAX);
+    }
+    for action in actions.iter_mut().filter(|action| action.order == Order::Answer) {
+        action.subject = places[usize::from(action.subject)];
+    }
+    order.into_iter().map(|subject| names[subject].clone()).collect()
 }
 
 /// Puts actions in canonical order and takes repeats out; of repeats that disagree, the smallest id stays.

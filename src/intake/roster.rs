@@ -207,6 +207,23 @@ impl Roster {
         self.people.get(person as usize).map_or(general, |known| self.zone(known.organization, general))
     }
 
+    /// The zones that are in use, the general one first, and for each organization the number of its own.
+    #[must_use]
+    pub fn zones(&self, general: Zone) -> (Vec<Zone>, Vec<u32>) {
+        let mut zones = vec![general];
+        let codes = (0..self.organizations.len()).map(|organization| {
+            let zone = self.zone(organization, general);
+            let known = zones.iter().position(|other| *other == zone);
+            let code = known.unwrap_or_else(|| {
+                zones.push(zone);
+                zones.len() - 1
+            });
+            u32::try_from(code).unwrap_or(u32::MAX)
+        });
+        let codes = codes.collect();
+        (zones, codes)
+    }
+
     /// Members of an organization in a week.
     pub fn members_in(&self, organization: usize, week: Week) -> impl Iterator<Item = usize> {
         let people = self.people.iter().enumerate();

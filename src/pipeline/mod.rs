@@ -13,7 +13,7 @@ use crate::calendar::{Timeline, Week};
 use crate::config::Config;
 use crate::intake::{self, Intake};
 use crate::problem::{Outcome, Problem};
-use crate::scoring::{self, Fact, Inputs, Ruler, Scores, facts};
+use crate::scoring::{self, Analysis, Fact, Inputs, Ruler, Scores, facts};
 use chrono::{DateTime, NaiveDate, Utc};
 use polars::prelude::{IntoLazy, PolarsError};
 
@@ -72,27 +72,36 @@ pub fn read(config: &Config, asked: &Asked) -> Outcome<Read> {
 pub fn count(read: &Read) -> Outcome<Vec<Fact>> {
     let Read { config, intake, .. } = read;
     let bug = |error: PolarsError| Problem::new("facts", error.to_string()).hint("this is a bug; please report it");
-    let spans = intake.activity.glimpses.iter().filter_map(|glimpse| glimpse.span);
-    let span = spans.reduce(|a, b| (a.0.min(b.0), a.1.max(b.1))).unwrap_or((0, 0));
+    let span = intake.activity.span().unwrap_or_default();
     let (frame, zones) = facts::stream(&intake.activity, &intake.roster, config.zone).map_err(bug)?;
     let counted = facts::tally(frame.lazy(), &zones, span, &config.method).collect().map_err(bug)?;
     Ok(facts::rows(&counted, &intake.roster, &config.calendar).map_err(bug)?)
 }
 
-/// Computes the scores of the report week.
-#[must_use]
-pub fn score(read: &Read, facts: &[Fact], kept_ruler: Option<&Ruler>) -> Scores {
+/// The school weeks up to the report week, and the first day of all the data.
+fn timeline(read: &Read) -> (Timeline, Option<NaiveDate>) {
     let Read { config, intake, week } = read;
     let first_day = scoring::first_day(&intake.activity, &intake.roster, config.zone);
     let after_report = week.next().first();
-    let timeline = Timeline::new(&config.calendar, first_day.unwrap_or(after_report), *week);
-    scoring::score(&Inputs {
+    (Timeline::new(&config.calendar, first_day.unwrap_or(after_report), *week), first_day)
+}
+
+/// Computes the scores of the report week, and analyses its window.
+#[must_use]
+pub fn score(read: &Read, facts: &[Fact], kept_ruler: Option<&Ruler>) -> (Scores, Analysis) {
+    let Read { config, intake, .. } = read;
+    let (timeline, first_day) = timeline(read);
+    let inputs = Inputs {
         roster: &intake.roster,
         activity: &intake.activity,
         facts,
         zone: config.zone,
         method: &config.method,
         timeline: &timeline,
+        first_day,
         kept_ruler,
-    })
+    };
+    let scores = scoring::score(&inputs);
+    let analysis = scoring::analyze(&inputs, &scores);
+    (scores, analysis)
 }

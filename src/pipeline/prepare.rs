@@ -11,7 +11,7 @@ use crate::notices::audience::Ties;
 use crate::notices::{Decisions, Notice, decide};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Days, Mailer, Names, Press, Templates, Typesetter, Writer};
-use crate::scoring::{Fact, Scores};
+use crate::scoring::{Analysis, Fact, Scores};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// A week that is decided.
@@ -22,6 +22,8 @@ pub struct Prepared {
     pub facts: Vec<Fact>,
     /// The scores.
     pub scores: Scores,
+    /// What else the window tells.
+    pub analysis: Analysis,
     /// Who may hear of whom.
     pub ties: Ties,
     /// Who hears what.
@@ -129,13 +131,13 @@ pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived) ->
         return Err(Problems(loss));
     }
     let facts = super::count(&read)?;
-    let scores = super::score(&read, &facts, known.ruler.as_ref());
+    let (scores, analysis) = super::score(&read, &facts, known.ruler.as_ref());
     let ties = Ties::of(&read.intake.roster, read.week);
     let decisions = decide(&read.config, &read.intake.roster, &scores, &ties, only);
     let days = Days::of(&read.intake.roster, &facts, &scores);
     let of_another_week = known.ruler_week.as_ref().is_some_and(|week| *week != read.week.to_string());
     let ruler_kept = read.config.method.ruler == RulerKind::Term && of_another_week;
-    Ok(Prepared { read, facts, scores, ties, decisions, ruler_kept, days })
+    Ok(Prepared { read, facts, scores, analysis, ties, decisions, ruler_kept, days })
 }
 
 impl Prepared {

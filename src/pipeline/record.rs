@@ -16,7 +16,7 @@ pub(super) fn write_rejects(config: &Config, week: &str, rejects: &[Reject]) -> 
         let line = tables::Cell::from(usize::try_from(reject.line).unwrap_or(usize::MAX));
         vec![reject.file.as_str().into(), line, reject.reason.into(), reject.found.as_str().into()]
     });
-    let table = tables::Table { name: "rejects", columns: &["file", "line", "reason", "found"], rows: rows.collect() };
+    let table = tables::Table::new("rejects", &["file", "line", "reason", "found"], rows);
     let mut bytes = Vec::new();
     table.write_csv(&mut bytes).map_err(|error| Problem::new(path.display().to_string(), error.to_string()))?;
     disk::write(&path, &bytes)

@@ -277,7 +277,9 @@ impl Running<'_> {
     fn keep_tables(&self) -> Outcome<()> {
         let folder = self.order.config.state.join("runs").join(self.number.to_string());
         let read = &self.prepared.read;
-        for table in tables::all(&read.intake.roster, &self.prepared.facts, &self.prepared.scores) {
+        let Prepared { facts, scores, analysis, .. } = self.prepared;
+        let subjects = &read.intake.activity.subjects;
+        for table in tables::all(&read.intake.roster, subjects, facts, scores, analysis) {
             let mut bytes = Vec::new();
             let path = folder.join(format!("{}.parquet", table.name));
             table

@@ -4,7 +4,7 @@
 //! forward fill, and no window function or second sort is needed, because intake delivers the order.
 
 use crate::calendar::{Zone, zone::offsets_between};
-use crate::config::Method;
+use crate::config::{ActiveBy, Method};
 use crate::intake::{Action, Activity, Order, Roster};
 use chrono::NaiveDate;
 use polars::prelude::*;
@@ -30,6 +30,17 @@ pub struct Fact {
     pub correct: u32,
     /// Whether the person was a member in the week of the day; sums are over members only.
     pub member: bool,
+}
+
+impl Fact {
+    /// Whether the person was active on the day.
+    #[must_use]
+    pub fn is_active(&self, active_by: ActiveBy) -> bool {
+        match active_by {
+            ActiveBy::Action => self.actions > 0,
+            ActiveBy::Login => self.logins > 0,
+        }
+    }
 }
 
 const MINUTE_MICROSECONDS: f64 = 60e6;
@@ -62,15 +73,15 @@ pub fn has_log_ins(activity: &Activity) -> bool {
 pub fn stream(activity: &Activity, roster: &Roster, general: Zone) -> PolarsResult<(DataFrame, Vec<Zone>)> {
     let known = activity.actions.partition_point(|action| (action.person as usize) < roster.people.len());
     let actions = &activity.actions[..known];
-    let (zones, codes) = zone_codes(roster, general);
-    let zone = actions.iter().map(|action| codes[action.person as usize]).collect::<Vec<u32>>();
+    let (zones, codes) = roster.zones(general);
+    let zone_of = |action: &Action| codes[roster.people[action.person as usize].organization];
     let columns = vec![
         column("person", actions, |action| action.person),
         column("time", actions, |action| action.time),
         column("order", actions, |action| action.order as u32),
         column("thing", actions, |action| action.thing),
         column("correct", actions, |action| u32::from(action.correct)),
-        Column::new("zone".into(), zone),
+        column("zone", actions, zone_of),
     ];
     Ok((DataFrame::new(actions.len(), columns)?, zones))
 }
@@ -80,23 +91,6 @@ where
     Series: NamedFromOwned<Vec<T>>,
 {
     Series::from_vec(name.into(), actions.iter().map(value).collect::<Vec<T>>()).into()
-}
-
-/// The zones that are in use, and for each person the number of theirs.
-fn zone_codes(roster: &Roster, general: Zone) -> (Vec<Zone>, Vec<u32>) {
-    let mut zones: Vec<Zone> = Vec::new();
-    let mut code = |zone: Zone| {
-        let known = zones.iter().position(|other| *other == zone);
-        let index = known.unwrap_or_else(|| {
-            zones.push(zone);
-            zones.len() - 1
-        });
-        u32::try_from(index).unwrap_or(u32::MAX)
-    };
-    let by_organization: Vec<u32> =
-        (0..roster.organizations.len()).map(|org| code(roster.zone(org, general))).collect();
-    let codes = roster.people.iter().map(|person| by_organization[person.organization]).collect();
-    (zones, codes)
 }
 
 /// Counts what [`stream`] gives: person, day (days since 1970), logins, actions, online, `in_class` (microseconds),

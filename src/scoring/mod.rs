@@ -1,12 +1,19 @@
-//! The method: from activity to effort scores (docs/method.md; METHOD sections 2 to 6 and 12).
+//! The method: from activity to effort scores (docs/method.md; METHOD sections 2 to 9 and 12).
 //!
 //! Pure: no I/O, no clock. [`facts`] works on frames, since there the data are big; after it they are small, and
 //! everything is plain rows in a fixed order, so that equal inputs give equal bits.
 
+pub mod activation;
+pub mod analysis;
+pub mod answers;
 pub mod chance;
 pub mod facts;
+pub mod hours;
 pub mod inactive;
+pub mod moments;
 pub mod organizations;
+pub mod progress;
+pub mod relations;
 pub mod rhythm;
 pub mod ruler;
 pub mod statistics;
@@ -14,8 +21,11 @@ pub mod students;
 pub mod study;
 pub mod summary;
 pub mod tables;
+pub mod trends;
+pub mod usage;
 pub mod weekly;
 
+pub use analysis::{Analysis, analyze};
 pub use facts::Fact;
 pub use inactive::Inactive;
 pub use organizations::OrganizationWeek;
@@ -46,6 +56,8 @@ pub struct Inputs<'a> {
     pub method: &'a Method,
     /// School weeks, the last of which is the report week.
     pub timeline: &'a Timeline,
+    /// The first local day of all the data, of anybody.
+    pub first_day: Option<NaiveDate>,
     /// The ruler that was kept for the report week's term, if one was.
     pub kept_ruler: Option<&'a Ruler>,
 }
@@ -65,6 +77,10 @@ pub struct Scores {
     pub told: bool,
     /// Whether log ins were asked for, but the data have none.
     pub login_fallback: bool,
+    /// What makes a day active, in these data.
+    pub active_by: ActiveBy,
+    /// What each member did in each week.
+    pub weekly: Weekly,
     /// One for each week of an organization, in order of organization and week.
     pub organizations: Vec<OrganizationWeek>,
     /// One for each week of a student, in order of person and week, from before the window on.
@@ -136,6 +152,8 @@ pub fn score(inputs: &Inputs<'_>) -> Scores {
         weeks_with_activity: with_activity,
         told: with_activity >= WEEKS_BEFORE_SCORES,
         login_fallback,
+        active_by,
+        weekly,
         organizations,
         students,
         study,

@@ -1,7 +1,10 @@
-//! The rhythm of the whole: how many are active each week, and whether that comes and goes in a cycle (METHOD section 8).
+//! The rhythm of the whole: how many are active each week, which weeks are valleys, and whether that comes and goes in a
+//! cycle (METHOD section 8).
 
+use super::statistics::{autocorrelation, median};
 use super::weekly::Weekly;
 use crate::calendar::Timeline;
+use chrono::NaiveDate;
 use std::ops::Range;
 
 /// Active members of all organizations in each week of the timeline.
@@ -25,30 +28,51 @@ pub struct Cycle {
 
 /// The cycle of a series, if there is one: the lag with the largest autocorrelation, if that is above 1.96 / sqrt(n).
 #[must_use]
-#[expect(clippy::cast_precision_loss, reason = "counts of weeks and people")]
+#[expect(clippy::cast_precision_loss, reason = "a count of weeks")]
 pub fn cycle(series: &[u32]) -> Option<Cycle> {
     let values: Vec<f64> = series.iter().map(|count| f64::from(*count)).collect();
-    let mean = super::statistics::mean(&values)?;
-    let deviations: Vec<f64> = values.iter().map(|value| value - mean).collect();
-    let whole: f64 = deviations.iter().map(|d| d * d).sum();
-    if super::statistics::is_zero(whole.sqrt(), &values) {
-        return None;
-    }
-    let strength = |lag: usize| deviations.iter().zip(&deviations[lag..]).map(|(a, b)| a * b).sum::<f64>() / whole;
-    let lags = (2..=8).filter(|lag| *lag < values.len());
-    let best = lags
-        .map(|lag| Cycle { lag, r: strength(lag) })
-        .reduce(|best, next| if next.r > best.r { next } else { best })?;
+    let lags = (2..=8).filter_map(|lag| Some(Cycle { lag, r: autocorrelation(&values, lag)? }));
+    let best = lags.reduce(|best, next| if next.r > best.r { next } else { best })?;
     (best.r > 1.96 / (values.len() as f64).sqrt()).then_some(best)
 }
 
-/// The weeks of the window that may be compared: without the first week of the data if those begin after its first day.
+/// A week in which far fewer were active than in those before it.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Valley {
+    /// Index into the timeline.
+    pub week: usize,
+    /// Active members.
+    pub active: u32,
+    /// The median of the weeks before it.
+    pub median: f64,
+    /// The active members as a share of the median, below 0.6.
+    pub ratio: f64,
+}
+
+const VALLEY_RATIO: f64 = 0.6;
+const VALLEY_WEEKS: usize = 8;
+const VALLEY_WEEKS_NEEDED: usize = 4;
+
+/// The valleys of the window: `active` by week of the timeline, whose weeks from `from` on may be compared.
 #[must_use]
-pub fn whole_weeks(timeline: &Timeline, window: &Range<usize>, first_day: Option<chrono::NaiveDate>) -> Range<usize> {
+pub fn valleys(active: &[u32], from: usize, window: &Range<usize>) -> Vec<Valley> {
+    let valley = |week: usize| {
+        let before = active.get(from.max(week.saturating_sub(VALLEY_WEEKS))..week)?;
+        let mut before: Vec<f64> = before.iter().map(|count| f64::from(*count)).collect();
+        let median = median(&mut before).filter(|median| before.len() >= VALLEY_WEEKS_NEEDED && *median > 0.0)?;
+        let ratio = f64::from(active[week]) / median;
+        (ratio < VALLEY_RATIO).then_some(Valley { week, active: active[week], median, ratio })
+    };
+    window.clone().filter_map(valley).collect()
+}
+
+/// The first week of the timeline that may be compared: not the first of the data if those begin after its first day.
+#[must_use]
+pub fn first_whole_week(timeline: &Timeline, first_day: Option<NaiveDate>) -> usize {
     let cut = timeline
         .weeks()
         .first()
         .zip(first_day)
         .is_some_and(|(week, day)| timeline.index_of(day) == Some(0) && day > week.first());
-    window.start.max(usize::from(cut))..window.end
+    usize::from(cut)
 }

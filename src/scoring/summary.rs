@@ -1,7 +1,7 @@
 //! Figures about the whole, for administrators and the exported `summary` table (METHOD section 10).
 
-use super::rhythm::{Cycle, cycle, whole_weeks};
-use super::{Inputs, Praise, Scores, above, chance, first_day};
+use super::rhythm::{Cycle, cycle, first_whole_week};
+use super::{Inputs, Praise, Scores, above, chance};
 use crate::calendar::zone::local_day;
 
 /// Figures about the whole.
@@ -39,13 +39,13 @@ impl Summary {
 /// The figures of a report week.
 #[must_use]
 pub fn of(inputs: &Inputs<'_>, scores: &Scores) -> Summary {
-    let Inputs { roster, activity, zone, method, .. } = *inputs;
+    let Inputs { roster, activity, zone, method, first_day, .. } = *inputs;
     let in_window = || scores.students.iter().filter(|row| scores.window.contains(&row.week));
     let last = scores.report_week().map(crate::calendar::Week::last);
     let so_far = |person: u32, time: i64| Some(local_day(time, roster.zone_of(person, zone))) <= last;
     let known = activity.actions.partition_point(|action| (action.person as usize) < roster.people.len());
     let strangers = activity.actions[known..].iter().filter(|action| so_far(action.person, action.time));
-    let comparable = whole_weeks(&scores.timeline, &scores.window, first_day(activity, roster, zone));
+    let comparable = scores.window.start.max(first_whole_week(&scores.timeline, first_day))..scores.window.end;
     Summary {
         cycle: cycle(&scores.active[comparable]),
         student_weeks: in_window().count(),

@@ -80,11 +80,7 @@ impl Weekly {
         own.in_class += fact.in_class;
         own.answers += fact.answers;
         own.correct += fact.correct;
-        let active = match active_by {
-            ActiveBy::Action => fact.actions > 0,
-            ActiveBy::Login => fact.logins > 0,
-        };
-        if active {
+        if fact.is_active(active_by) {
             own.active_days += 1;
             let month = Some(month_of(fact.day));
             let place = usize::from(own.active_months[0].is_some() && own.active_months[0] != month);

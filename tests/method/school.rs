@@ -2,15 +2,14 @@
 
 use plaudit::config::{self, Config};
 use plaudit::pipeline::{self, Asked};
-use plaudit::scoring::{Fact, Scores};
-use std::path::Path;
-use tempfile::TempDir;
+use plaudit::scoring::tables::{self, Table};
+use plaudit::scoring::{Analysis, Fact, Scores};
 
 pub struct School {
-    folder: TempDir,
     pub read: pipeline::Read,
     pub facts: Vec<Fact>,
     pub scores: Scores,
+    pub analysis: Analysis,
 }
 
 /// Scores of one organization `O` in UTC: people as `id,role` lines, events and answers as rows behind the header.
@@ -31,21 +30,22 @@ pub fn score(people: &[(&str, &str)], events: &str, answers: &str, week: &str, m
          events: [{{csv: events.csv}}]\n  answers: [{{csv: answers.csv}}]\nschedules: []\n{more}"
     );
     let config = config::parse(&folder.path().join("config.yaml"), &text).unwrap();
-    let (read, facts, scores) = scores_of(&config, week);
-    School { folder, read, facts, scores }
+    scores_of(&config, week)
 }
 
 /// Reads, counts and scores a week.
-pub fn scores_of(config: &Config, week: &str) -> (pipeline::Read, Vec<Fact>, Scores) {
+pub fn scores_of(config: &Config, week: &str) -> School {
     let now = chrono::DateTime::parse_from_rfc3339("2027-01-01T00:00:00Z").unwrap().to_utc();
     let read = pipeline::read(config, &Asked { day: Some(week.parse().unwrap()), now }).unwrap();
     let facts = pipeline::count(&read).unwrap();
-    let scores = pipeline::score(&read, &facts, None);
-    (read, facts, scores)
+    let (scores, analysis) = pipeline::score(&read, &facts, None);
+    School { read, facts, scores, analysis }
 }
 
 impl School {
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
+    /// The exported tables.
+    pub fn tables(&self) -> Vec<Table<'_>> {
+        let Self { read, facts, scores, analysis } = self;
+        tables::all(&read.intake.roster, &read.intake.activity.subjects, facts, scores, analysis)
     }
 }

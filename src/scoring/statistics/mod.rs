@@ -1,6 +1,21 @@
-//! The few statistics that scores stand on; distributions are statrs'.
+//! The statistics that scores and the study stand on; distributions are statrs'.
+//!
+//! Each test has a file of its own, which cites where it is from, is held to a published worked example, and says when it
+//! does not hold: then there is no result, never a zero.
 
-use statrs::distribution::{ContinuousCDF, Normal};
+mod autocorrelation;
+mod correlation;
+mod discovery;
+mod t_test;
+mod trend;
+
+pub use autocorrelation::autocorrelation;
+pub use correlation::{Correlation, pearson};
+pub use discovery::false_discovery;
+pub use t_test::{TTest, paired, welch};
+pub use trend::{MannKendall, mann_kendall, median, sen_slope};
+
+use statrs::distribution::{ContinuousCDF, Normal, StudentsT};
 
 /// The arithmetic mean; none of nothing. Summed in the order given.
 #[must_use]
@@ -23,6 +38,25 @@ pub fn standard_deviation(values: &[f64]) -> Option<f64> {
 pub fn is_zero(deviation: f64, values: &[f64]) -> bool {
     let largest = values.iter().fold(1.0_f64, |largest, value| largest.max(value.abs()));
     deviation <= 1e-12 * largest
+}
+
+/// The sample standard deviation, 0 where it counts as 0; none of fewer than two values.
+#[must_use]
+pub fn deviation_or_zero(values: &[f64]) -> Option<f64> {
+    standard_deviation(values).map(|deviation| if is_zero(deviation, values) { 0.0 } else { deviation })
+}
+
+/// The probability of a `t` at least this far from 0 in either direction, under Student's distribution.
+#[must_use]
+pub fn two_sided_t(t: f64, degrees_of_freedom: f64) -> Option<f64> {
+    let distribution = StudentsT::new(0.0, 1.0, degrees_of_freedom).ok()?;
+    Some((2.0 * distribution.sf(t.abs())).min(1.0))
+}
+
+/// The probability of a `z` at least this far from 0 in either direction, under the standard normal distribution.
+#[must_use]
+pub fn two_sided_normal(z: f64) -> f64 {
+    (2.0 * Normal::standard().sf(z.abs())).min(1.0)
 }
 
 /// The standard normal distribution function.
