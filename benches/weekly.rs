@@ -23,7 +23,7 @@ schedules:
 
 fn asked() -> Asked {
     let now = chrono::DateTime::parse_from_rfc3339("2019-03-04T06:00:00Z").expect("a time").to_utc();
-    Asked { day: "2018-12-16".parse().ok(), now }
+    Asked { day: "2018-12-16".parse().ok(), from: None, now }
 }
 
 fn weekly(criterion: &mut Criterion) {

@@ -104,7 +104,7 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     let (sources, schedules) = (Sources::Sample(sample), schedules.into());
     let calendar = SchoolCalendar { holidays: Vec::new(), terms: Vec::new(), ..config.calendar.clone() };
     let config = Config { sources, schedules, calendar, method: Method::of(Preset::Weekly), ..config.clone() };
-    let asked = Asked { day: SAMPLE_WEEK.parse().ok(), now: chrono::DateTime::UNIX_EPOCH };
+    let asked = Asked { day: SAMPLE_WEEK.parse().ok(), from: None, now: chrono::DateTime::UNIX_EPOCH };
     let prepared = prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default())?;
     let names = prepared.names(workshop);
     let (press, writer) = (prepared.press(workshop, None), prepared.writer(&names, workshop));

@@ -15,11 +15,12 @@ mod run;
 mod sample;
 mod scores;
 mod show;
+mod study;
 
 use crate::calendar::clock::Clock;
 use crate::config::{self, Config};
 use crate::pipeline::Asked;
-use crate::problem::Outcome;
+use crate::problem::{Outcome, Problem};
 use chrono::{Datelike, NaiveDate};
 use clap::{Args, Parser, Subcommand};
 use std::path::PathBuf;
@@ -61,8 +62,15 @@ enum Command {
     /// Compute the method's tables
     #[command(after_help = "Examples:
   plaudit scores --out tables
-  plaudit scores --out tables --week 2026-03-02 --method study --ruler window")]
+  plaudit scores --out tables --week 2026-03-02 --method study --ruler window
+  plaudit scores --out tables --from 2026-01-12 --to 2026-04-26")]
     Scores(scores::Scores),
+    /// Write the full study of a period: learning outcomes, trends, every organization or one in depth
+    #[command(after_help = "Examples:
+  plaudit study --out paper                                       the configured window, all organizations
+  plaudit study --from 2026-01-12 --to 2026-04-26 --out paper     the weeks from one day to the other
+  plaudit study --organization 100082 --out paper                 one organization in depth")]
+    Study(study::StudyCommand),
     /// Write the built-in sample as files: OneRoster and CSV
     #[command(after_help = "Example:
   plaudit sample school")]
@@ -85,7 +93,32 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 
 impl WeekArgument {
     fn asked(&self, clock: Clock) -> Asked {
-        Asked { day: self.week, now: clock.now() }
+        Asked { day: self.week, from: None, now: clock.now() }
+    }
+}
+
+/// Which weeks.
+#[derive(Debug, Clone, Args)]
+pub struct Period {
+    #[command(flatten)]
+    week: WeekArgument,
+    /// A day of the first week, in place of the configured length of the window
+    #[arg(long, value_name = "DATE", value_parser = day, conflicts_with = "week")]
+    from: Option<NaiveDate>,
+    /// A day of the last week; the last complete week by default
+    #[arg(long, value_name = "DATE", value_parser = day, conflicts_with = "week")]
+    to: Option<NaiveDate>,
+}
+
+impl Period {
+    fn asked(&self, clock: Clock) -> Outcome<Asked> {
+        let asked = Asked { day: self.to.or(self.week.week), from: self.from, now: clock.now() };
+        match (self.from, self.to) {
+            (Some(from), Some(to)) if from > to => {
+                Err(Problem::new("--from", format!("{from} is after --to {to}")).hint("exchange the two").into())
+            }
+            _ => Ok(asked),
+        }
     }
 }
 
@@ -119,6 +152,7 @@ impl Cli {
             Command::Plan(command) => command.run(&self.load()?, clock),
             Command::Preview(command) => command.run(&self.load()?, clock),
             Command::Scores(command) => command.run(&self.load()?, clock),
+            Command::Study(command) => command.run(&self.load()?, clock),
             Command::Sample(command) => command.run(clock),
         }
     }
@@ -131,5 +165,5 @@ impl Cli {
 /// The runtime on which the ledger works.
 fn runtime() -> Outcome<tokio::runtime::Runtime> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.map_err(|error| crate::problem::Problem::new("runtime", error.to_string()).into())
+    runtime.map_err(|error| Problem::new("runtime", error.to_string()).into())
 }

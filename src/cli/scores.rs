@@ -1,6 +1,6 @@
 //! `plaudit scores`: the method's tables as files.
 
-use super::{Ending, WeekArgument, runtime};
+use super::{Ending, Period, runtime};
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Preset, RulerKind};
 use crate::ledger::Ledger;
@@ -19,7 +19,7 @@ pub struct Scores {
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
     #[command(flatten)]
-    week: WeekArgument,
+    period: Period,
     /// A preset in place of the configured method; limits and numbers stay as configured
     #[arg(long)]
     method: Option<Preset>,
@@ -55,7 +55,7 @@ impl Scores {
                 .hint("add `ruler_dates: {from: ..., to: ...}` below `method:`")
                 .into());
         }
-        let read = pipeline::read(&config, &self.week.asked(clock))?;
+        let read = pipeline::read(&config, &self.period.asked(clock)?)?;
         let facts = pipeline::count(&read)?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;

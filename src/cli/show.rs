@@ -61,6 +61,13 @@ pub fn id(roster: &Roster, person: usize) -> String {
     roster.people[person].id.clone()
 }
 
+/// What is being done, on a terminal; nothing elsewhere.
+pub fn steps() -> ProgressBar {
+    let bar = ProgressBar::new_spinner();
+    bar.enable_steady_tick(std::time::Duration::from_millis(120));
+    bar
+}
+
 /// A bar on a terminal, nothing elsewhere.
 pub fn progress() -> ProgressBar {
     let style = ProgressStyle::with_template("{msg} [{bar:30}] {pos}/{len}");

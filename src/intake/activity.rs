@@ -108,7 +108,7 @@ pub fn read(
         glimpse.strangers.truncate(5);
     }
     activity.strangers = people[known..].to_vec();
-    activity.subjects = in_order_of_name(names.subjects.texts(), &mut actions);
+    activity.subjects = in_order_of_name(&names.subjects.texts(), &mut actions);
     (activity.actions, activity.duplicates) = in_order(actions);
     Ok(activity)
 }
@@ -125,7 +125,7 @@ pub fn problems(events: &[(SourceFile, ActivitySource)], answers: &[(SourceFile,
 }
 
 /// Sorts the names of subjects and gives answers their new numbers.
-fn in_order_of_name(names: Vec<String>, actions: &mut [Action]) -> Vec<String> {
+fn in_order_of_name(names: &[String], actions: &mut [Action]) -> Vec<String> {
     let mut order: Vec<usize> = (0..names.len()).collect();
     order.sort_unstable_by_key(|subject| &names[*subject]);
     let mut places = vec![0; names.len()];

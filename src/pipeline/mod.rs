@@ -22,6 +22,8 @@ use polars::prelude::{IntoLazy, PolarsError};
 pub struct Asked {
     /// The week that contains this day; none: the last complete week.
     pub day: Option<NaiveDate>,
+    /// The first week of the window is the one that contains this day; none: the window has its configured length.
+    pub from: Option<NaiveDate>,
     /// The instant at which the command began.
     pub now: DateTime<Utc>,
 }
@@ -56,13 +58,27 @@ pub struct Read {
 /// Reads all sources.
 ///
 /// # Errors
-/// A source that cannot be read.
+/// A source that cannot be read, or a window without weeks.
 pub fn read(config: &Config, asked: &Asked) -> Outcome<Read> {
     let mut config = config.clone();
     let intake = intake::read(&config, asked.last_complete_week(&config))?;
     config.calendar.holidays.extend(intake.holidays.iter().cloned());
     let week = asked.week(&config);
+    if let Some(from) = asked.from {
+        config.method.window_weeks = school_weeks(&config, from, week)?;
+    }
     Ok(Read { config, intake, week })
+}
+
+/// How many school weeks there are from the one of a day to the report week.
+fn school_weeks(config: &Config, from: NaiveDate, report: Week) -> Outcome<usize> {
+    let all = std::iter::successors(Some(config.calendar.week_of(from)), |week| Some(week.next()));
+    let weeks = all.take_while(|week| *week <= report).filter(|week| !config.calendar.is_holiday_week(*week)).count();
+    if weeks == 0 {
+        let message = format!("no school week lies between {from} and the last week, that of {report}");
+        return Err(Problem::new("--from", message).hint("choose an earlier day, or look at `holidays:`").into());
+    }
+    Ok(weeks)
 }
 
 /// Counts the facts: the one place where a frame is collected.

@@ -147,6 +147,7 @@ impl Prepared {
         Writer {
             roster: &self.read.intake.roster,
             scores: &self.scores,
+            analysis: &self.analysis,
             names,
             method: &self.read.config.method,
             days: &self.days,
@@ -157,7 +158,7 @@ impl Prepared {
     /// What everybody is called in reports.
     #[must_use]
     pub fn names(&self, workshop: &Workshop) -> Names {
-        Names::of(&self.read.intake.roster, workshop.typesetter.fonts())
+        Names::of(&self.read.intake.roster, &self.read.intake.activity.subjects, workshop.typesetter.fonts())
     }
 
     /// A press for this week.

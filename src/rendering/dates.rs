@@ -18,6 +18,20 @@ pub fn day_month_short(words: &Words, day: NaiveDate) -> String {
     words.say("date.day_month_short", &[("day", &number), ("month_short", &month)])
 }
 
+/// `9 March 2026`.
+#[must_use]
+pub fn date(words: &Words, day: NaiveDate) -> String {
+    let year = day.year().to_string();
+    words.say("date.date", &[("day_month", &day_month(words, day)), ("year", &year)])
+}
+
+/// `March 2026`.
+#[must_use]
+pub fn month_year(words: &Words, day: NaiveDate) -> String {
+    let (month, year) = (words.word(&format!("month.{}", day.month())), day.year().to_string());
+    words.say("date.month_year", &[("month", &month), ("year", &year)])
+}
+
 /// `Monday`.
 #[must_use]
 pub fn weekday(words: &Words, day: NaiveDate) -> String {

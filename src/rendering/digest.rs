@@ -57,6 +57,7 @@ pub fn context(writer: &Writer<'_>, story: &Story<'_>, organization: Option<usiz
         general.then(|| telling.rejects()),
         Some(telling.quiet()),
         general.then(|| telling.rewards()),
+        general.then(|| telling.rhythm()),
         general.then(|| telling.sources()),
         telling.notes(),
     ];
@@ -277,6 +278,31 @@ impl Telling<'_> {
             "title": self.words.word("digest.section.rewards.title"),
             "note": sentence, "head": [], "rows": [], "empty": null,
         })
+    }
+
+    /// The low weeks and the cycle of all organizations, with what the study advises.
+    fn rhythm(&self) -> Value {
+        let scores = self.writer.scores;
+        let rows = self.writer.analysis.valleys.iter().map(|valley| {
+            vec![
+                day_month(self.words, scores.timeline.weeks()[valley.week].first()),
+                self.words.number(valley.active.into()),
+                self.words.decimal(valley.median, 0),
+                self.words.whole_percent(valley.ratio),
+            ]
+        });
+        let rows: Vec<Vec<String>> = rows.collect();
+        let cycle = match scores.summary.cycle {
+            Some(cycle) => {
+                let lag = i64::try_from(cycle.lag).unwrap_or_default();
+                self.words.count("digest.rhythm.cycle", lag, &[("r", &self.words.decimal(cycle.r, 2))])
+            }
+            None => self.words.word("digest.rhythm.no_cycle"),
+        };
+        let advice = if rows.is_empty() && scores.summary.cycle.is_none() { "quiet" } else { "advice" };
+        let note =
+            [cycle, self.words.word(&format!("digest.rhythm.{advice}"))].join(&self.words.word("study.list.sentence"));
+        self.section("rhythm", &["week", "active", "median", "share"], &rows, note)
     }
 
     fn sources(&self) -> Value {

@@ -7,9 +7,10 @@ use typst::text::{Font, FontBook};
 use typst::utils::LazyHash;
 
 const REGULAR: &[u8] = include_bytes!("../../templates/fonts/NotoSans-Regular.ttf");
-const EMBEDDED: [&[u8]; 5] = [
+const EMBEDDED: [&[u8]; 6] = [
     REGULAR,
     include_bytes!("../../templates/fonts/NotoSans-Bold.ttf"),
+    include_bytes!("../../templates/fonts/NotoSansMath-Regular.ttf"),
     include_bytes!("../../templates/fonts/NotoSansArabic-Regular.ttf"),
     include_bytes!("../../templates/fonts/NotoSansHebrew-Regular.ttf"),
     include_bytes!("../../templates/fonts/DroidSansFallbackFull.ttf"),

@@ -3,6 +3,7 @@
 //! Equal reports give equal bytes. Text from data is a value everywhere, never markup.
 
 mod charts;
+mod class_answers;
 mod dates;
 pub mod digest;
 mod family;
@@ -13,6 +14,7 @@ mod names;
 mod press;
 pub mod report;
 mod standing;
+pub mod study;
 mod teacher;
 pub mod templates;
 mod typesetter;

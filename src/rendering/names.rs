@@ -16,6 +16,8 @@ pub struct Names {
     pub classes: Vec<String>,
     /// Names of organizations.
     pub organizations: Vec<String>,
+    /// Names of subjects, by index into the activity's.
+    pub subjects: Vec<String>,
     /// Ids of what is shown by its id, because no font has a character of its name.
     pub by_id: BTreeSet<String>,
 }
@@ -23,7 +25,7 @@ pub struct Names {
 impl Names {
     /// Looks at every name on the roster once.
     #[must_use]
-    pub fn of(roster: &Roster, fonts: &Fonts) -> Self {
+    pub fn of(roster: &Roster, subjects: &[String], fonts: &Fonts) -> Self {
         let mut by_id = BTreeSet::new();
         let mut shown = |name: &str, id: &str| {
             let name = clean(name);
@@ -41,7 +43,9 @@ impl Names {
         let given = given.collect();
         let classes = roster.classes.iter().map(|c| shown(&c.title, &c.id)).collect();
         let organizations = roster.organizations.iter().map(|o| shown(&o.name, &o.id)).collect();
-        Self { people, given, classes, organizations, by_id }
+        let subjects =
+            subjects.iter().zip(1..).map(|(name, number)| shown(name, &format!("subject-{number}"))).collect();
+        Self { people, given, classes, organizations, subjects, by_id }
     }
 }
 

@@ -50,6 +50,7 @@ pub struct Teacher {
     pub attention: Attention,
     pub scores: Scores,
     pub charts: Vec<Chart>,
+    pub hours: Option<Chart>,
     pub classes: Vec<Class>,
     pub reading: Reading,
 }
@@ -105,6 +106,7 @@ pub struct Chart {
 pub struct Class {
     pub title: String,
     pub note: String,
+    pub answers: Vec<String>,
     pub head: [String; 5],
     pub rows: Vec<[String; 5]>,
     pub marks: Vec<&'static str>,

@@ -3,6 +3,7 @@
 //! No addressee is named, so that teachers of the same classes share one document.
 
 use super::charts::{self, Series};
+use super::class_answers::class_answers;
 use super::dates::{day_month, day_month_short, week_range, weekday};
 use super::report::{Attention, AttentionItem, Chart, Class, Page, Reading, Report, ScoreRow, Scores, Teacher};
 use super::standing::{Standing, Status};
@@ -24,7 +25,11 @@ pub fn write(writer: &Writer<'_>, organization: usize, sections: &[Section]) -> 
     let people: BTreeSet<usize> = sections.iter().flat_map(|(_, students)| students.iter().copied()).collect();
     let standings = people.iter().map(|student| (*student, Standing::of(writer, *student))).collect();
     let own = Own { writer, organization, now, before, rows, standings };
-    let (charts, drawn) = own.charts().into_iter().unzip();
+    let (charts, mut drawn): (Vec<Chart>, Vec<String>) = own.charts().into_iter().unzip();
+    let hours = own.hours().map(|(chart, svg)| {
+        drawn.push(svg);
+        chart
+    });
     let words = writer.words;
     let teacher = Teacher {
         lang: words.language().to_string(),
@@ -38,6 +43,7 @@ pub fn write(writer: &Writer<'_>, organization: usize, sections: &[Section]) -> 
         attention: own.attention(),
         scores: own.scores(),
         charts,
+        hours,
         classes: sections.iter().map(|section| own.class(section)).collect(),
         reading: own.reading(),
     };
@@ -248,6 +254,38 @@ impl Own<'_> {
         (chart, draw(&Series { values, labels }))
     }
 
+    /// When members were there this week; none if nobody was.
+    fn hours(&self) -> Option<(Chart, String)> {
+        let words = self.writer.words;
+        let analysis = self.writer.analysis;
+        let mut people = [[0_u32; 24]; 7];
+        let own = analysis.hours.iter().filter(|hour| hour.organization == self.organization);
+        let own = own.filter_map(|hour| {
+            let date = analysis.days.date(hour.day);
+            Some((date.signed_duration_since(self.writer.week().first()).num_days(), hour))
+        });
+        for (day, hour) in own {
+            if let Some(row) = usize::try_from(day).ok().and_then(|day| people.get_mut(day)) {
+                row[hour.hour] += hour.people;
+            }
+        }
+        let (day, hour, most) = people
+            .iter()
+            .enumerate()
+            .flat_map(|(day, row)| row.iter().enumerate().map(move |(hour, people)| (day, hour, *people)))
+            .reduce(|best, next| if next.2 > best.2 { next } else { best })?;
+        let days: Vec<String> = self.writer.week().days().map(|day| weekday(words, day)).collect();
+        let (from, to) = (hour.to_string(), (hour + 1).to_string());
+        let places = [("weekday", days[day].as_str()), ("from", &from), ("to", &to)];
+        let chart = Chart {
+            title: words.word("chart.hours.title"),
+            alt: words.count("chart.hours.alt", most.into(), &places),
+            caption: words.count("chart.hours.caption", most.into(), &places),
+        };
+        let hours = [0, 6, 12, 18, 24].map(|hour: usize| (hour, hour.to_string()));
+        (most > 0).then(|| (chart, charts::heat(&people, &days, &hours)))
+    }
+
     fn class(&self, (title, students): &Section) -> Class {
         let words = self.writer.words;
         let own = self.in_order(students.iter().filter_map(|student| self.standings.get(student)));
@@ -263,6 +301,7 @@ impl Own<'_> {
         Class {
             title: title.clone(),
             note,
+            answers: class_answers(self.writer, students),
             head: [head("student"), head("status"), head(columns[0]), head(columns[1]), head("driver")],
             rows: own.iter().map(|standing| standing.cells(self.writer)).collect(),
             marks: own.iter().map(|standing| standing.status.mark()).collect(),

@@ -16,6 +16,7 @@ macro_rules! built_in {
 const BUILT_IN: &[(&str, &str)] = &built_in![
     "reports/teacher.typ",
     "reports/family.typ",
+    "reports/study.typ",
     "reports/look.typ",
     "words/en.yaml",
     "words/zh.yaml",

@@ -33,6 +33,12 @@ impl Words {
         if matches!(primary, "ar" | "fa" | "ur" | "he" | "yi") { "rtl" } else { "ltr" }
     }
 
+    /// Whether there is a text for a key.
+    #[must_use]
+    pub fn has(&self, key: &str) -> bool {
+        self.texts.contains_key(key)
+    }
+
     /// The text of a key with its places filled in. A key that no catalogue has is shown as itself.
     #[must_use]
     pub fn say(&self, key: &str, values: &[(&str, &str)]) -> String {
@@ -73,6 +79,39 @@ impl Words {
     #[must_use]
     pub fn signed(&self, number: i64) -> String {
         if number > 0 { self.word("number.plus") + &self.number(number) } else { self.number(number) }
+    }
+
+    /// A whole number of things.
+    #[must_use]
+    pub fn count_of(&self, things: usize) -> String {
+        self.number(i64::try_from(things).unwrap_or(i64::MAX))
+    }
+
+    /// A number with so many decimals; what rounds to zero has no sign.
+    #[must_use]
+    pub fn decimal(&self, value: f64, places: usize) -> String {
+        let digits = format!("{:.places$}", value.abs()).replace('.', &self.word("number.decimal"));
+        let is_zero = digits.chars().all(|letter| !letter.is_ascii_digit() || letter == '0');
+        if value < 0.0 && !is_zero { self.word("number.minus") + &digits } else { digits }
+    }
+
+    /// A probability with three decimals, or that it is below 0.001.
+    #[must_use]
+    pub fn p_value(&self, p: f64) -> String {
+        if p < 0.001 { format!("< {}", self.decimal(0.001, 3)) } else { self.decimal(p, 3) }
+    }
+
+    /// A probability as `p = 0.043`.
+    #[must_use]
+    pub fn p(&self, p: f64) -> String {
+        let value = self.p_value(p);
+        if p < 0.001 { format!("p {value}") } else { format!("p = {value}") }
+    }
+
+    /// A share of 1 as whole percent.
+    #[must_use]
+    pub fn whole_percent(&self, share: f64) -> String {
+        self.decimal(share * 100.0, 0) + " %"
     }
 
     /// A share of 1 as percent with one decimal.

@@ -5,7 +5,7 @@ use super::words::Words;
 use crate::calendar::Week;
 use crate::config::Method;
 use crate::intake::Roster;
-use crate::scoring::{Fact, Inactive, Scores, StudentWeek};
+use crate::scoring::{Analysis, Fact, Inactive, Scores, StudentWeek};
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
@@ -16,6 +16,8 @@ pub struct Writer<'a> {
     pub roster: &'a Roster,
     /// The report week's scores.
     pub scores: &'a Scores,
+    /// What else the window tells.
+    pub analysis: &'a Analysis,
     /// What everybody is called.
     pub names: &'a Names,
     /// How scores are made.

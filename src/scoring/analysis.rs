@@ -12,6 +12,7 @@ use super::trends::{self, Pair, Trend};
 use super::usage::Usage;
 use super::{Inputs, Scores};
 use crate::calendar::Week;
+use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
 /// Everything about the window that is no score.
@@ -21,6 +22,8 @@ pub struct Analysis {
     pub days: WindowDays,
     /// The window's weeks.
     pub weeks: Vec<Week>,
+    /// The first local day of all the data.
+    pub first_day: Option<NaiveDate>,
     /// Active members, log ins and time.
     pub usage: Usage,
     /// The hours in which anything was done.
@@ -29,6 +32,8 @@ pub struct Analysis {
     pub daily_answers: BTreeMap<Of, Vec<Answers>>,
     /// The same by week of the window.
     pub weekly_answers: BTreeMap<Of, Vec<Answers>>,
+    /// Members' answers of the report week by person and subject.
+    pub report_week: BTreeMap<(usize, u16), Answers>,
     /// Students' progress, in order of person.
     pub progress: Vec<Progress>,
     /// Organizations' progress.
@@ -55,13 +60,13 @@ pub fn analyze(inputs: &Inputs<'_>, scores: &Scores) -> Analysis {
     let weeks = timeline.weeks()[window.clone()].to_vec();
     let days = WindowDays::of(timeline, &window);
     let moments = Moments::new(inputs, window.clone(), &days);
-    let practice = Practice::count(&moments, roster);
+    let mut practice = Practice::count(&moments, roster, weeks.len().saturating_sub(1));
     let unnamed = activity.subjects.iter().position(String::is_empty).and_then(|place| u16::try_from(place).ok());
     let week = |day: usize| Some(days.place(days.date(day))?.1);
     let weekly_answers = answers::by_period(&practice, unnamed, weeks.len(), week);
     let progress = progress::of_students(&moments, roster, &practice.by_question);
     let efforts = relations::efforts(roster, &scores.weekly, &window);
-    let last_day = scores.report_week().map_or(chrono::NaiveDate::MIN, Week::last);
+    let last_day = scores.report_week().map_or(NaiveDate::MIN, Week::last);
     Analysis {
         usage: Usage::count(facts, roster, &days, weeks.len(), scores.active_by),
         hours: hours::count(&moments, roster),
@@ -74,7 +79,9 @@ pub fn analyze(inputs: &Inputs<'_>, scores: &Scores) -> Analysis {
         valleys: rhythm::valleys(&scores.active, rhythm::first_whole_week(timeline, first_day), &window),
         days,
         weeks,
+        first_day,
         weekly_answers,
+        report_week: std::mem::take(&mut practice.report_week),
         progress,
         efforts,
     }

@@ -41,14 +41,17 @@ pub struct Practice {
     pub by_day: BTreeMap<(usize, u16, usize), Answers>,
     /// Everybody's answers by question: the number that activity gives it.
     pub by_question: Vec<Answers>,
+    /// Members' answers of the report week by person and subject.
+    pub report_week: BTreeMap<(usize, u16), Answers>,
 }
 
 impl Practice {
     /// Counts the answers.
     #[must_use]
-    pub fn count(moments: &Moments<'_>, roster: &Roster) -> Self {
+    pub fn count(moments: &Moments<'_>, roster: &Roster, report_week: usize) -> Self {
         let mut by_day: HashMap<(usize, u16, usize), Answers, RandomState> = HashMap::default();
         let mut by_question: Vec<Answers> = Vec::new();
+        let mut this_week: BTreeMap<(usize, u16), Answers> = BTreeMap::new();
         for (person, moments) in moments.by_person() {
             let organization = roster.people.get(person).map(|known| known.organization);
             for moment in moments.filter(|moment| moment.action.order == Order::Answer) {
@@ -59,10 +62,13 @@ impl Practice {
                 by_question[question].add(correct);
                 if let Some(organization) = organization.filter(|_| moment.member) {
                     by_day.entry((organization, moment.action.subject, moment.day)).or_default().add(correct);
+                    if moment.week == report_week {
+                        this_week.entry((person, moment.action.subject)).or_default().add(correct);
+                    }
                 }
             }
         }
-        Self { by_day: by_day.into_iter().collect(), by_question }
+        Self { by_day: by_day.into_iter().collect(), by_question, report_week: this_week }
     }
 }
 

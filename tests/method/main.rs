@@ -1,7 +1,6 @@
 //! Claims about the method: the worked example, what must hold whatever the data, and the built-in sample beside the
 //! study that it imitates.
 
-#![expect(clippy::cast_precision_loss, reason = "counts are small")]
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod example;

@@ -36,7 +36,7 @@ pub fn score(people: &[(&str, &str)], events: &str, answers: &str, week: &str, m
 /// Reads, counts and scores a week.
 pub fn scores_of(config: &Config, week: &str) -> School {
     let now = chrono::DateTime::parse_from_rfc3339("2027-01-01T00:00:00Z").unwrap().to_utc();
-    let read = pipeline::read(config, &Asked { day: Some(week.parse().unwrap()), now }).unwrap();
+    let read = pipeline::read(config, &Asked { day: Some(week.parse().unwrap()), from: None, now }).unwrap();
     let facts = pipeline::count(&read).unwrap();
     let (scores, analysis) = pipeline::score(&read, &facts, None);
     School { read, facts, scores, analysis }

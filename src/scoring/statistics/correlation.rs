@@ -25,26 +25,24 @@ pub struct Correlation {
 /// The two have different lengths: a bug.
 #[must_use]
 #[expect(clippy::cast_precision_loss, reason = "counts of people or weeks")]
-pub fn pearson(x: &[f64], y: &[f64]) -> Option<Correlation> {
-    assert_eq!(x.len(), y.len(), "pairs have two halves");
-    let n = x.len();
+pub fn pearson(first: &[f64], second: &[f64]) -> Option<Correlation> {
+    assert_eq!(first.len(), second.len(), "pairs have two halves");
+    let pairs = first.len();
     let has_spread = |values: &[f64]| deviation_or_zero(values).is_some_and(|deviation| deviation > 0.0);
-    if n < 3 || !has_spread(x) || !has_spread(y) {
+    if pairs < 3 || !has_spread(first) || !has_spread(second) {
         return None;
     }
-    let (center_x, center_y) = (mean(x)?, mean(y)?);
-    let (mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0);
-    for (x, y) in x.iter().zip(y) {
-        let (x, y) = (x - center_x, y - center_y);
-        xx += x * x;
-        yy += y * y;
-        xy += x * y;
-    }
-    let r = (xy / (xx.sqrt() * yy.sqrt())).clamp(-1.0, 1.0);
-    let df = (n - 2) as f64;
-    let unexplained = 1.0 - r * r;
+    let from_mean = |values: &[f64]| {
+        let mean = mean(values).unwrap_or(0.0);
+        values.iter().map(|value| value - mean).collect::<Vec<f64>>()
+    };
+    let (first, second) = (from_mean(first), from_mean(second));
+    let product = |a: &[f64], b: &[f64]| a.iter().zip(b).map(|(a, b)| a * b).sum::<f64>();
+    let r = product(&first, &second) / (product(&first, &first).sqrt() * product(&second, &second).sqrt());
+    let r = r.clamp(-1.0, 1.0);
+    let (df, unexplained) = ((pairs - 2) as f64, 1.0 - r * r);
     let p = if unexplained <= 0.0 { 0.0 } else { two_sided_t(r * (df / unexplained).sqrt(), df)? };
-    Some(Correlation { r, p, n })
+    Some(Correlation { r, p, n: pairs })
 }
 
 #[cfg(test)]

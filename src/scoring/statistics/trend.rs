@@ -37,7 +37,7 @@ pub fn mann_kendall(values: &[f64]) -> MannKendall {
 fn ties(values: &[f64]) -> Vec<usize> {
     let mut sorted = values.to_vec();
     sorted.sort_unstable_by(f64::total_cmp);
-    sorted.chunk_by(|a, b| a == b).map(<[f64]>::len).collect()
+    sorted.chunk_by(|a, b| a.total_cmp(b).is_eq()).map(<[f64]>::len).collect()
 }
 
 /// Sen's slope: the median of the slopes between all pairs of points, each (time, value); none of fewer than two points.

@@ -205,6 +205,26 @@ pub fn all<'a>(
     ]
 }
 
+/// The tables that tell of no single person, of all organizations or of one by its id.
+#[must_use]
+pub fn without_people<'a>(
+    roster: &'a Roster,
+    subjects: &'a [String],
+    scores: &'a Scores,
+    analysis: &'a Analysis,
+    organization: Option<&'a str>,
+) -> Vec<Table<'a>> {
+    let tables = all(roster, subjects, &[], scores, analysis).into_iter();
+    let tables =
+        tables.filter(|table| !table.columns.iter().any(|column| matches!(*column, "person_id" | "student_id")));
+    let Some(id) = organization else { return tables.collect() };
+    let own = tables.filter(|table| table.columns[0] == "org_id").map(|table| {
+        let rows = table.rows.filter(move |row| row[0] == Cell::from(id));
+        Table::new(table.name, table.columns, rows)
+    });
+    own.collect()
+}
+
 /// The id of an organization; empty for all.
 fn organization_id(roster: &Roster, organization: Option<usize>) -> &str {
     organization.map_or("", |index| &roster.organizations[index].id)

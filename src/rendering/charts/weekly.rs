@@ -1,16 +1,7 @@
-//! Charts, drawn by plotters as SVG. Few labels and opaque colours: text costs layout, and opacity costs a transparency
-//! object each. Colour is never the only carrier: this week is also the last and the largest.
+//! The charts of weekly reports. Colour is never the only carrier: this week is also the last and the largest.
 
-use super::fonts::CHART_FAMILY;
-use plotters::coord::Shift;
+use super::{ACCENT, Area, Drawn, INK, RULE, SOFT, draw, number, pixel, text};
 use plotters::prelude::*;
-use std::error::Error;
-
-const INK: RGBColor = RGBColor(0x2B, 0x29, 0x25);
-const MUTED: RGBColor = RGBColor(0x69, 0x63, 0x5A);
-const RULE: RGBColor = RGBColor(0xD9, 0xD2, 0xC5);
-const ACCENT: RGBColor = RGBColor(0x8C, 0x4F, 0x36);
-const SOFT: RGBColor = RGBColor(0xCD, 0xB9, 0xA6);
 
 /// Two charts side by side on a teacher's page: three pixels a point.
 const HALF_PAGE: (u32, u32) = (738, 369);
@@ -29,9 +20,6 @@ pub struct Series {
     /// Index of a week and what stands below it.
     pub labels: Vec<(usize, String)>,
 }
-
-type Drawn = Result<(), Box<dyn Error>>;
-type Area<'a> = DrawingArea<SVGBackend<'a>, Shift>;
 
 /// Bars from zero, one a week; the last one dark.
 #[must_use]
@@ -148,38 +136,6 @@ impl Frame {
         }
         Ok(())
     }
-}
-
-/// A count of weeks as a coordinate.
-fn number(weeks: usize) -> f64 {
-    f64::from(u32::try_from(weeks).unwrap_or(u32::MAX))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "a picture is far smaller than 2^31 pixels")]
-fn pixel(place: f64) -> i32 {
-    place.round() as i32
-}
-
-/// Text style; plotters knows where a text is anchored by its position.
-fn text(points: i32, anchor: &str) -> TextStyle<'static> {
-    use plotters::style::text_anchor::{HPos, Pos, VPos};
-    let horizontal = match anchor {
-        "start" => HPos::Left,
-        "end" => HPos::Right,
-        _ => HPos::Center,
-    };
-    TextStyle::from((CHART_FAMILY, points).into_font()).color(&MUTED).pos(Pos::new(horizontal, VPos::Bottom))
-}
-
-/// Draws on an SVG of a size. Drawing into memory fails only where plotters has a bug; then the chart stays empty.
-fn draw(size: (u32, u32), paint: impl FnOnce(&Area<'_>) -> Drawn) -> String {
-    let mut svg = String::new();
-    {
-        let area = SVGBackend::with_string(&mut svg, size).into_drawing_area();
-        let drawn = paint(&area).and_then(|()| Ok(area.present()?));
-        debug_assert!(drawn.is_ok(), "{drawn:?}");
-    }
-    svg
 }
 
 /// The next round number at or above a value: 1, 2 or 5 times a power of ten.

@@ -1,0 +1,65 @@
+//! What may be said of a test: a direction only where its p is small, else that it cannot be told from chance; and never
+//! that there is nothing.
+
+use crate::rendering::Words;
+use crate::scoring::statistics::{Correlation, mann_kendall, sen_slope};
+use crate::scoring::trends::LEVEL;
+
+/// Which way something goes, as far as a test lets us say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finding {
+    /// Up, or together.
+    Up,
+    /// Down, or against each other.
+    Down,
+    /// Not to be told from chance.
+    Unclear,
+}
+
+impl Finding {
+    /// The finding of a test with this p, whose effect has this sign.
+    #[must_use]
+    pub fn of(effect: f64, p: f64) -> Self {
+        match (p < LEVEL, effect) {
+            (true, effect) if effect > 0.0 => Self::Up,
+            (true, effect) if effect < 0.0 => Self::Down,
+            _ => Self::Unclear,
+        }
+    }
+
+    /// Its part of the key of a sentence.
+    #[must_use]
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Up => "up",
+            Self::Down => "down",
+            Self::Unclear => "unclear",
+        }
+    }
+}
+
+/// How a correlation is said: `{r}`, `{p}`, `{n}` and `{explained}` are filled in.
+#[must_use]
+pub fn correlation(words: &Words, key: &str, found: Correlation, more: &[(&str, &str)]) -> String {
+    let finding = Finding::of(found.r, found.p);
+    let (r, n) = (words.decimal(found.r, 2), words.count_of(found.n));
+    let (p, explained) = (words.p(found.p), words.percent(found.r * found.r));
+    let own = [("r", r.as_str()), ("p", &p), ("n", &n), ("explained", &explained)];
+    let values: Vec<(&str, &str)> = own.into_iter().chain(more.iter().copied()).collect();
+    words.say(&format!("{key}.{}", finding.key()), &values)
+}
+
+/// Fewer values than this say nothing of a trend (METHOD section 8).
+const FEWEST: usize = 5;
+
+/// What may be said of the trend of counts from period to period.
+#[must_use]
+pub fn trend(words: &Words, key: &str, values: &[f64]) -> String {
+    if values.len() < FEWEST {
+        return words.count(&format!("{key}.missing"), i64::try_from(values.len()).unwrap_or(i64::MAX), &[]);
+    }
+    let points: Vec<(f64, f64)> = (0_u32..).map(f64::from).zip(values.iter().copied()).collect();
+    let (test, slope) = (mann_kendall(values), sen_slope(&points).unwrap_or(0.0));
+    let (p, by) = (words.p(test.p), words.decimal(slope.abs(), 1));
+    words.say(&format!("{key}.{}", Finding::of(slope, test.p).key()), &[("p", &p), ("by", &by)])
+}

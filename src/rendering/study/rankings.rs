@@ -1,0 +1,151 @@
+//! Organizations side by side: health and vitality (the study's figures 4.17 and 4.18). Of very many only the top and the
+//! bottom are shown, with the distribution of all.
+
+use super::paper::{Block, Section};
+use super::{FULL, HALF, Study};
+use crate::config::Scale;
+use crate::rendering::charts::{self, Bar, Columns, Line, Unit};
+use crate::scoring::StudyLine;
+
+/// An organization and its value.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Ranked {
+    pub(super) organization: usize,
+    pub(super) value: f64,
+}
+
+/// More lines than this are shown by both ends and a distribution.
+pub(super) const MOST_LINES: usize = 40;
+const ENDS: usize = 15;
+const BINS: usize = 20;
+
+impl Study<'_> {
+    pub(super) fn scores(&self) -> Section {
+        let study = &self.writer.scores.study;
+        if study.is_empty() {
+            return self.section("scores", vec![self.missing("health", "members")]);
+        }
+        let blocks = vec![
+            self.score_figure("health", |line| line.health),
+            self.score_figure("vital", |line| line.vital),
+            Block::Text(self.shares_above_50()),
+        ];
+        self.section("scores", blocks)
+    }
+
+    fn score_figure(&self, key: &'static str, score: fn(&StudyLine) -> Option<f64>) -> Block {
+        let rows = self.by_score(score);
+        if rows.is_empty() {
+            return self.missing(key, "scores");
+        }
+        let panels = self.ranked(&rows, Some(100.0), 1, &format!("study.axis.{key}"));
+        let columns = panels.len().min(2);
+        let undefined = self.writer.scores.study.len() - rows.len();
+        let mut caption = vec![
+            self.say(&format!("study.{key}.caption"), &[("scale", &self.scale())]),
+            self.ends_of_ranking(&rows),
+            self.word("study.ranking.hedge"),
+        ];
+        if undefined > 0 {
+            caption.push(self.count("study.ranking.undefined", undefined, &[]));
+        }
+        self.figure(key, key, panels, columns, &caption)
+    }
+
+    /// Organizations with a score, the highest first.
+    fn by_score(&self, score: fn(&StudyLine) -> Option<f64>) -> Vec<Ranked> {
+        let lines = self.writer.scores.study.iter();
+        let mut rows: Vec<Ranked> =
+            lines.filter_map(|line| Some(Ranked { organization: line.organization, value: score(line)? })).collect();
+        rows.sort_by(|a, b| b.value.total_cmp(&a.value).then(a.organization.cmp(&b.organization)));
+        rows
+    }
+
+    /// The scale in words.
+    pub(super) fn scale(&self) -> String {
+        let key = match self.writer.method.scale {
+            Scale::Minmax => "minmax",
+            Scale::Phi => "phi",
+        };
+        let preset = self.word(&format!("study.preset.{}", self.preset));
+        self.say(&format!("study.facts.scale_{key}"), &[("preset", &preset)])
+    }
+
+    fn ends_of_ranking(&self, rows: &[Ranked]) -> String {
+        if rows.len() < 2 {
+            return self.word("study.ranking.alone");
+        }
+        let ends = (rows.len() / 2).clamp(1, 3);
+        let names = |rows: &[Ranked]| {
+            let names: Vec<&str> = rows.iter().map(|row| self.name(row.organization)).collect();
+            self.list(&names)
+        };
+        let (highest, lowest) = (names(&rows[..ends]), names(&rows[rows.len() - ends..]));
+        self.count("study.ranking.ends", ends, &[("highest", &highest), ("lowest", &lowest)])
+    }
+
+    /// The shares of scores above 50; under phi they say nothing, as about half lie above it by construction.
+    pub(super) fn shares_above_50(&self) -> String {
+        let summary = &self.writer.scores.summary;
+        if self.writer.method.scale == Scale::Phi {
+            return self.word("study.shares.phi");
+        }
+        let share = |share: Option<f64>| {
+            share.map_or_else(|| self.word("number.undefined"), |share| self.writer.words.percent(share))
+        };
+        let (health, vital) = (share(summary.health_above_50), share(summary.vital_above_50));
+        self.say("study.shares.minmax", &[("health", &health), ("vital", &vital), ("scale", &self.scale())])
+    }
+
+    /// The charts of a ranking: all lines, or both ends and the distribution.
+    pub(super) fn ranked(&self, rows: &[Ranked], top: Option<f64>, places: usize, axis: &str) -> Vec<(String, String)> {
+        let bars = |rows: &[Ranked]| -> Vec<Bar> {
+            let bar = |row: &Ranked| Bar {
+                name: self.name(row.organization).to_string(),
+                value: row.value,
+                label: self.writer.words.decimal(row.value, places),
+            };
+            rows.iter().map(bar).collect()
+        };
+        if rows.len() <= MOST_LINES {
+            return vec![(String::new(), charts::ranking(&bars(rows), top, FULL))];
+        }
+        let top = top.or(rows.iter().map(|row| row.value).reduce(f64::max));
+        let (first, last) = (&rows[..ENDS], &rows[rows.len() - ENDS..]);
+        let ends = [("first", first), ("last", last)].map(|(key, rows)| {
+            let title = self.count(&format!("study.ranking.{key}"), rows.len(), &[]);
+            (title, charts::ranking(&bars(rows), top, HALF))
+        });
+        let values: Vec<f64> = rows.iter().map(|row| row.value).collect();
+        let all = self.distribution(&values, axis);
+        ends.into_iter().chain([(self.count("study.ranking.all", rows.len(), &[]), all)]).collect()
+    }
+
+    /// How many organizations lie in each of some equal steps of a value.
+    pub(super) fn distribution(&self, values: &[f64], axis: &str) -> String {
+        let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
+        let step = (high - low) / f64::from(u32::try_from(BINS).unwrap_or(1));
+        let mut counts = vec![0_u32; BINS];
+        for value in values {
+            counts[bin((value - low) / step)] += 1;
+        }
+        let places = if step < 0.1 { 3 } else { 1 };
+        let label = |bin: usize| {
+            let at = low + step * f64::from(u32::try_from(bin).unwrap_or(0));
+            (bin, self.writer.words.decimal(at, places))
+        };
+        charts::columns(&Columns {
+            axis: self.word(axis),
+            unit: Unit::Plain,
+            labels: (0..BINS).step_by(5).map(label).collect(),
+            series: vec![Line { name: String::new(), values: counts.iter().map(|c| Some(f64::from(*c))).collect() }],
+            size: (HALF, 440),
+        })
+    }
+}
+
+/// The bin of a value in units of bins: the last one takes its own end; all equal values lie in the first.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "at most the number of bins")]
+fn bin(place: f64) -> usize {
+    if place.is_finite() { (place as usize).min(BINS - 1) } else { 0 }
+}

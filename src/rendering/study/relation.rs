@@ -1,0 +1,79 @@
+//! Right answers against time (the study's figures 4.7 and 4.16).
+
+use super::paper::Block;
+use super::{FULL, Study, THIRD, evidence};
+use crate::rendering::charts::{self, Cloud};
+use crate::scoring::relations::{Effort, Relation, Time};
+use crate::scoring::statistics::mean;
+
+impl Study<'_> {
+    pub(super) fn relation_of_all(&self) -> Block {
+        let efforts: Vec<&Effort> = self.writer.analysis.efforts.iter().collect();
+        if efforts.is_empty() {
+            return self.missing("relation", "five_answers");
+        }
+        let panel = (String::new(), self.cloud(&efforts, Time::All, (FULL, 620)));
+        let caption = [
+            self.count("study.relation.caption", efforts.len(), &[]),
+            self.relation_in_words(None, Time::All),
+            self.word("study.relation.hedge"),
+        ];
+        self.figure("correct-rate-and-time", "relation", vec![panel], 1, &caption)
+    }
+
+    /// All time, time in class and after class, of one organization.
+    pub(super) fn relations_of(&self, organization: usize) -> Block {
+        let roster = self.writer.roster;
+        let own = |effort: &&Effort| roster.people[effort.student].organization == organization;
+        let efforts: Vec<&Effort> = self.writer.analysis.efforts.iter().filter(own).collect();
+        if efforts.is_empty() {
+            return self.missing("relation", "five_answers");
+        }
+        let times = [Time::All, Time::InClass, Time::AfterClass];
+        let panel =
+            |time: Time| (self.word(&format!("study.time.{}", time.name())), self.cloud(&efforts, time, (THIRD, 440)));
+        let mut caption = vec![self.count("study.relation.caption", efforts.len(), &[])];
+        caption.extend(times.map(|time| {
+            let found = self.relation_in_words(Some(organization), time);
+            self.say(
+                "study.relation.of_time",
+                &[("time", &self.word(&format!("study.time.{}", time.name()))), ("found", &found)],
+            )
+        }));
+        caption.push(self.word("study.relation.hedge_one"));
+        self.figure("correct-rate-and-time", "relation", times.map(panel).to_vec(), 3, &caption)
+    }
+
+    /// What may be said of a relation.
+    pub(super) fn relation_in_words(&self, organization: Option<usize>, time: Time) -> String {
+        let is = |relation: &&Relation| relation.organization == organization && relation.time == time;
+        let relation = self.writer.analysis.relations.iter().find(is);
+        match relation.and_then(|relation| relation.correlation) {
+            Some(found) => evidence::correlation(self.writer.words, "study.relation", found, &[]),
+            None => self.count("study.relation.missing", relation.map_or(0, |relation| relation.students), &[]),
+        }
+    }
+
+    fn cloud(&self, efforts: &[&Effort], time: Time, size: (u32, u32)) -> String {
+        let points: Vec<(f64, f64)> =
+            efforts.iter().map(|effort| (effort.minutes(time), effort.correct_rate)).collect();
+        charts::scatter(&Cloud {
+            line: straight_line(&points),
+            points,
+            across: self.word("study.axis.minutes_online"),
+            up: self.word("study.axis.rate"),
+            size,
+        })
+    }
+}
+
+/// The line with the least squares: its height at 0 and its slope; none of fewer than 3 points or without spread.
+fn straight_line(points: &[(f64, f64)]) -> Option<(f64, f64)> {
+    let (xs, ys): (Vec<f64>, Vec<f64>) = points.iter().copied().unzip();
+    crate::scoring::statistics::pearson(&xs, &ys)?;
+    let (x, y) = (mean(&xs)?, mean(&ys)?);
+    let squares: f64 = xs.iter().map(|own| (own - x).powi(2)).sum();
+    let products: f64 = points.iter().map(|(own_x, own_y)| (own_x - x) * (own_y - y)).sum();
+    let slope = products / squares;
+    Some((y - slope * x, slope))
+}

@@ -1,0 +1,105 @@
+//! The head of a paper: what it is based on, and its main results.
+
+use super::Study;
+use super::register::Members;
+use crate::config::ActiveBy;
+use crate::rendering::dates::date;
+use crate::scoring::relations::Time;
+
+impl Study<'_> {
+    /// What the paper is based on, in names and values.
+    pub(super) fn facts(&self, organization: Option<usize>) -> Vec<(String, String)> {
+        let members = self.members();
+        let of = |own: &Members| {
+            let values = [("students", &*self.number(own.students)), ("teachers", &self.number(own.teachers))];
+            self.say("study.facts.members_value", &values)
+        };
+        let all = |sum: Members, own: &Members| Members {
+            teachers: sum.teachers + own.teachers,
+            students: sum.students + own.students,
+            people: sum.people + own.people,
+        };
+        let mut facts = vec![("period", self.period()), ("weeks", self.number(self.writer.analysis.weeks.len()))];
+        match organization {
+            None => {
+                facts.push(("organizations", self.number(members.iter().filter(|own| own.people > 0).count())));
+                facts.push(("members", of(&members.iter().fold(Members::default(), all))));
+            }
+            Some(own) => facts.extend(self.facts_of(own, &members[own], of(&members[own]))),
+        }
+        facts.extend([("scale", self.scale()), ("active", self.active_by()), ("data", self.rows())]);
+        facts.into_iter().map(|(key, value)| (self.word(&format!("study.facts.{key}")), value)).collect()
+    }
+
+    fn facts_of(&self, own: usize, members: &Members, in_words: String) -> Vec<(&'static str, String)> {
+        let organization = &self.writer.roster.organizations[own];
+        let count = |people: usize| f64::from(u32::try_from(people).unwrap_or(u32::MAX));
+        let ratio = (members.teachers > 0).then(|| count(members.students) / count(members.teachers));
+        let known = [
+            ("ratio", ratio.map(|ratio| self.writer.words.decimal(ratio, 2))),
+            ("opened", organization.opened.map(|day| date(self.writer.words, day))),
+            ("condition", organization.condition.clone()),
+            ("location", organization.location.clone()),
+        ];
+        let known = known.into_iter().filter_map(|(key, value)| Some((key, value?)));
+        [("members", in_words)].into_iter().chain(known).collect()
+    }
+
+    fn active_by(&self) -> String {
+        let scores = self.writer.scores;
+        let key = match (scores.login_fallback, scores.active_by) {
+            (true, _) => "fallback",
+            (_, ActiveBy::Login) => "login",
+            (_, ActiveBy::Action) => "action",
+        };
+        self.word(&format!("study.facts.active_{key}"))
+    }
+
+    fn rows(&self) -> String {
+        let rows: u64 = self.glimpses.iter().map(|glimpse| glimpse.rows).sum();
+        let rejected: u64 = self.glimpses.iter().map(|glimpse| glimpse.rejected).sum();
+        let number = |count: u64| self.number(usize::try_from(count).unwrap_or(usize::MAX));
+        self.say("study.facts.data_value", &[("rows", &number(rows)), ("rejected", &number(rejected))])
+    }
+
+    /// The main results over all organizations, each as its section has it.
+    pub(super) fn main_results(&self) -> Vec<String> {
+        if self.nobody(None) {
+            return vec![self.word("study.summary.nobody")];
+        }
+        vec![
+            self.participation(None),
+            self.progress_in_words(),
+            self.relation_in_words(None, Time::All),
+            self.shares_above_50(),
+            self.valleys(),
+        ]
+    }
+
+    /// The main results in one organization.
+    pub(super) fn main_results_of(&self, organization: usize) -> Vec<String> {
+        if self.nobody(Some(organization)) {
+            return vec![self.word("study.summary.nobody")];
+        }
+        vec![
+            self.participation(Some(organization)),
+            self.class_and_home(organization),
+            self.progress_of(organization),
+            self.relation_in_words(Some(organization), Time::All),
+        ]
+    }
+
+    /// How many are active in a week on average, of how many.
+    fn participation(&self, organization: Option<usize>) -> String {
+        let weeks = &self.periods(organization, None).weeks;
+        let active: u32 = weeks.iter().map(|week| week.people).sum();
+        let mean = f64::from(active) / f64::from(u32::try_from(weeks.len().max(1)).unwrap_or(1));
+        let members = self.members();
+        let people: usize = match organization {
+            None => members.iter().map(|own| own.people).sum(),
+            Some(own) => members[own].people,
+        };
+        let (mean, people) = (self.writer.words.decimal(mean, 0), self.number(people));
+        self.say("study.summary.participation", &[("active", &mean), ("people", &people)])
+    }
+}
