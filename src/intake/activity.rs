@@ -1,6 +1,6 @@
 //! What people did, in canonical order: sorted by person and time, each thing once (METHOD sections 1 and 2).
 //!
-//! Rows become numbers as they are read (32 bytes each), so that a year of a large platform fits in memory; ids stay
+//! Rows become numbers as they are read (24 bytes each), so that a year of a large platform fits in memory; ids stay
 //! behind in tables. The order of rows in a source never matters.
 
 use super::file::{SourceFile, Table};
@@ -47,7 +47,7 @@ pub struct Action {
     /// Whether an answer was right.
     pub correct: bool,
     /// The rank of the row's id within its table.
-    pub id: i64,
+    pub id: u32,
 }
 
 /// Everything that was done.
@@ -195,7 +195,13 @@ impl Ids {
     }
 
     fn rank(self, actions: &mut [Action]) {
-        let ranks = if self.texts.is_empty() { self.numbers } else { ids::ranks(&self.texts) };
+        let small = |number: &i64| u32::try_from(*number).ok();
+        let ranks: Option<Vec<u32>> = self.numbers.iter().map(small).collect();
+        let ranks = match ranks {
+            Some(ranks) if self.texts.is_empty() => ranks,
+            _ if self.texts.is_empty() => ids::ranks(&self.numbers, Ord::cmp),
+            _ => ids::ranks_of_texts(&self.texts),
+        };
         for (action, rank) in actions.iter_mut().zip(ranks) {
             action.id = rank;
         }

@@ -86,15 +86,20 @@ fn parts(id: &str) -> (i8, &str) {
     (sign, digits)
 }
 
-/// The ranks of ids, for comparing rows by number: equal ids have equal ranks.
-pub fn ranks(ids: &[String]) -> Vec<i64> {
+/// The ranks of ids as texts, in the order that METHOD section 1 asks for.
+pub fn ranks_of_texts(ids: &[String]) -> Vec<u32> {
     let all_integers = ids.iter().all(|id| is_integer(id.as_bytes()));
-    let mut order: Vec<usize> = (0..ids.len()).collect();
-    order.sort_unstable_by(|a, b| compare(&ids[*a], &ids[*b], all_integers));
+    ranks(ids, |a, b| compare(a, b, all_integers))
+}
+
+/// The ranks of ids, for comparing rows by number: equal ids have equal ranks.
+pub fn ranks<T: PartialEq>(ids: &[T], order: impl Fn(&T, &T) -> Ordering) -> Vec<u32> {
+    let mut sorted: Vec<usize> = (0..ids.len()).collect();
+    sorted.sort_unstable_by(|a, b| order(&ids[*a], &ids[*b]));
     let mut ranks = vec![0; ids.len()];
     let mut rank = 0;
-    for pair in order.windows(2) {
-        rank += i64::from(ids[pair[0]] != ids[pair[1]]);
+    for pair in sorted.windows(2) {
+        rank += u32::from(ids[pair[0]] != ids[pair[1]]);
         ranks[pair[1]] = rank;
     }
     ranks

@@ -226,8 +226,9 @@ impl Roster {
 
     /// Members of an organization in a week.
     pub fn members_in(&self, organization: usize, week: Week) -> impl Iterator<Item = usize> {
-        let people = self.people.iter().enumerate();
-        people.filter(move |(_, p)| p.organization == organization && p.is_member_in(week)).map(|(index, _)| index)
+        let from = self.people.partition_point(|person| person.organization < organization);
+        let own = self.people[from..].iter().take_while(move |person| person.organization == organization);
+        own.enumerate().filter(move |(_, person)| person.is_member_in(week)).map(move |(index, _)| from + index)
     }
 
     /// How many active people of each role, classes and enrollments there are, for noticing a roster that lost them.

@@ -89,9 +89,14 @@ pub fn count(read: &Read) -> Outcome<Vec<Fact>> {
     let Read { config, intake, .. } = read;
     let bug = |error: PolarsError| Problem::new("facts", error.to_string()).hint("this is a bug; please report it");
     let span = intake.activity.span().unwrap_or_default();
-    let (frame, zones) = facts::stream(&intake.activity, &intake.roster, config.zone).map_err(bug)?;
-    let counted = facts::tally(frame.lazy(), &zones, span, &config.method).collect().map_err(bug)?;
-    Ok(facts::rows(&counted, &intake.roster, &config.calendar).map_err(bug)?)
+    let (zones, codes) = intake.roster.zones(config.zone);
+    let mut facts = Vec::new();
+    for part in facts::parts(&intake.activity, &intake.roster) {
+        let frame = facts::stream(part, &intake.roster, &codes).map_err(bug)?;
+        let counted = facts::tally(frame.lazy(), &zones, span, &config.method).collect().map_err(bug)?;
+        facts.extend(facts::rows(&counted, &intake.roster, &config.calendar).map_err(bug)?);
+    }
+    Ok(facts)
 }
 
 /// The school weeks up to the report week, and the first day of all the data.

@@ -66,14 +66,26 @@ pub fn has_log_ins(activity: &Activity) -> bool {
     activity.actions.iter().any(|action| action.order == Order::LogIn)
 }
 
-/// The actions of the roster's people as a frame: person, time, order, thing, correct, zone; in canonical order.
+/// So many actions are counted at once: enough for both cores, and little beside all that there are.
+const PART: usize = 1 << 20;
+
+/// The actions of the roster's people in parts, each of whole people.
+pub fn parts<'a>(activity: &'a Activity, roster: &Roster) -> impl Iterator<Item = &'a [Action]> {
+    let known = activity.actions.partition_point(|action| (action.person as usize) < roster.people.len());
+    let mut rest = &activity.actions[..known];
+    std::iter::from_fn(move || {
+        let last = rest.get(PART.min(rest.len().checked_sub(1)?))?.person;
+        let (part, others) = rest.split_at(rest.partition_point(|action| action.person <= last));
+        rest = others;
+        Some(part)
+    })
+}
+
+/// Actions as a frame: person, time, order, thing, correct, zone (its code for each organization); in canonical order.
 ///
 /// # Errors
 /// polars cannot hold the columns.
-pub fn stream(activity: &Activity, roster: &Roster, general: Zone) -> PolarsResult<(DataFrame, Vec<Zone>)> {
-    let known = activity.actions.partition_point(|action| (action.person as usize) < roster.people.len());
-    let actions = &activity.actions[..known];
-    let (zones, codes) = roster.zones(general);
+pub fn stream(actions: &[Action], roster: &Roster, codes: &[u32]) -> PolarsResult<DataFrame> {
     let zone_of = |action: &Action| codes[roster.people[action.person as usize].organization];
     let columns = vec![
         column("person", actions, |action| action.person),
@@ -83,7 +95,7 @@ pub fn stream(activity: &Activity, roster: &Roster, general: Zone) -> PolarsResu
         column("correct", actions, |action| u32::from(action.correct)),
         column("zone", actions, zone_of),
     ];
-    Ok((DataFrame::new(actions.len(), columns)?, zones))
+    DataFrame::new(actions.len(), columns)
 }
 
 fn column<T>(name: &str, actions: &[Action], value: impl Fn(&Action) -> T) -> Column
