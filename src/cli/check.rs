@@ -9,6 +9,7 @@ use crate::ledger::{Known, Ledger};
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::pipeline::{self, Asked, Read};
 use crate::problem::{Outcome, Problem, Problems, nearest};
+use crate::rendering::study::Study;
 use crate::rendering::{Group, Writer, digest};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -123,17 +124,25 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
         }
     }
     for language in workshop.templates.languages() {
-        problems.extend(administrators_trial(&writer, workshop, language));
+        let writer = Writer { words: workshop.templates.words(language), ..writer };
+        problems.extend(administrators_trial(&writer, workshop));
+        problems.extend(study_trial(&writer, workshop));
     }
     problems.sort();
     problems.dedup();
     Ok(problems)
 }
 
+/// The studies of all organizations and of one in a language.
+fn study_trial(writer: &Writer<'_>, workshop: &Workshop) -> Vec<Problem> {
+    let study = Study { writer: *writer, glimpses: &[], rejects: &[], zone: chrono_tz::UTC, preset: "weekly" };
+    let papers = [study.of_all(), study.of_one(0)];
+    let set = papers.map(|paper| workshop.typesetter.set(&paper.manuscript(writer.words)));
+    set.into_iter().filter_map(Result::err).flat_map(|found| found.0).collect()
+}
+
 /// The digest and the alarm in a language.
-fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop, language: &str) -> Vec<Problem> {
-    let words = workshop.templates.words(language);
-    let writer = Writer { words, ..*writer };
+fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop) -> Vec<Problem> {
     let (tallies, skips, rejects, glimpses) = (&[], &[], &[], &[]);
     let story = digest::Story {
         tallies,
@@ -149,8 +158,8 @@ fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop, language: &str
     };
     let problem = Problem::new("place", "message").hint("hint");
     let contexts = [
-        ("digest", digest::context(&writer, &story, None)),
-        ("alarm", digest::alarm(words, &[problem], writer.week(), "plaudit", "plaudit check", false)),
+        ("digest", digest::context(writer, &story, None)),
+        ("alarm", digest::alarm(writer.words, &[problem], writer.week(), "plaudit", "plaudit check", false)),
     ];
     let letters = contexts.iter().map(|(kind, context)| workshop.mailer.letter(kind, context));
     letters.filter_map(Result::err).flat_map(|found| found.0).collect()

@@ -8,7 +8,7 @@ use crate::pipeline::prepare::Workshop;
 use crate::pipeline::{self, Read};
 use crate::problem::{Outcome, Problem, nearest};
 use crate::rendering::study::{Paper, Study};
-use crate::rendering::{Days, Manuscript, Names, Writer};
+use crate::rendering::{Days, Names, Writer};
 use crate::scoring::tables;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -74,8 +74,7 @@ impl StudyCommand {
         let of = organization.map(|index| read.intake.roster.organizations[index].id.as_str());
         self.write_data(tables::without_people(&read.intake.roster, subjects, &scores, &analysis, of))?;
         progress.set_message("typesetting");
-        let report = paper.json(writer.words).to_string();
-        let pdf = workshop.typesetter.set(&Manuscript { template: "study", report, charts: paper.charts() })?;
+        let pdf = workshop.typesetter.set(&paper.manuscript(writer.words))?;
         disk::write(&self.out.join("study.pdf"), &pdf)?;
         progress.finish_and_clear();
         say!("{}: {} with its figures, tables and data in {}", paper.period, "study.pdf", self.out.display());

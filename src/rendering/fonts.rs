@@ -10,11 +10,14 @@ const REGULAR: &[u8] = include_bytes!("../../templates/fonts/NotoSans-Regular.tt
 const EMBEDDED: [&[u8]; 6] = [
     REGULAR,
     include_bytes!("../../templates/fonts/NotoSans-Bold.ttf"),
-    include_bytes!("../../templates/fonts/NotoSansMath-Regular.ttf"),
     include_bytes!("../../templates/fonts/NotoSansArabic-Regular.ttf"),
     include_bytes!("../../templates/fonts/NotoSansHebrew-Regular.ttf"),
     include_bytes!("../../templates/fonts/DroidSansFallbackFull.ttf"),
+    include_bytes!("../../templates/fonts/NotoSansMath-Regular.ttf"),
 ];
+
+/// The family of formulas; no text is set in it.
+const MATH_FAMILY: &str = "Noto Sans Math";
 
 /// The family that charts name; typst falls back from it as in text.
 pub const CHART_FAMILY: &str = "Noto Sans";
@@ -41,7 +44,7 @@ impl Fonts {
     /// Whether some font has every character of a text.
     #[must_use]
     pub fn cover(&self, text: &str) -> bool {
-        text.chars()
-            .all(|letter| letter == ' ' || self.fonts.iter().any(|font| font.info().coverage.contains(letter.into())))
+        let of_text = || self.fonts.iter().filter(|font| font.info().family != MATH_FAMILY);
+        text.chars().all(|letter| letter == ' ' || of_text().any(|font| font.info().coverage.contains(letter.into())))
     }
 }

@@ -105,15 +105,19 @@ where
     Series::from_vec(name.into(), actions.iter().map(value).collect::<Vec<T>>()).into()
 }
 
-/// Counts what [`stream`] gives: person, day (days since 1970), logins, actions, online, `in_class` (microseconds),
-/// answers, correct; days on which nothing counts are left out.
+/// Person and local day as one number, which groups and sorts faster than two columns: times are plausible, so a day since
+/// 1970 needs 16 bits.
+const DAYS: i64 = 1 << 16;
+
+/// Counts what [`stream`] gives: `person_day` (person times [`DAYS`] and the local day since 1970), logins, actions, online,
+/// `in_class` (microseconds), answers, correct; days on which nothing counts are left out.
 pub fn tally(stream: LazyFrame, zones: &[Zone], span: (i64, i64), method: &Method) -> LazyFrame {
     let is = |order: Order| col("order").eq(lit(order as u32));
     let count = |condition: Expr| condition.cast(DataType::UInt32).sum();
     stream
         .with_columns([in_class_of(), local_time(zones, span).alias("local")])
-        .with_columns([online(method).alias("online"), day_of("local").alias("day")])
-        .group_by([col("person"), col("day")])
+        .with_columns([online(method).alias("online"), person_day().alias("person_day")])
+        .group_by([col("person_day")])
         .agg([
             count(is(Order::LogIn)).alias("logins"),
             count(col("order").gt_eq(lit(Order::LogIn as u32))).alias("actions"),
@@ -123,14 +127,13 @@ pub fn tally(stream: LazyFrame, zones: &[Zone], span: (i64, i64), method: &Metho
             col("correct").sum(),
         ])
         .filter(col("actions").gt(lit(0)).or(col("online").gt(lit(0))))
-        .sort(["person", "day"], SortMultipleOptions::default())
+        .sort(["person_day"], SortMultipleOptions::default())
 }
 
-/// The local day, as days since 1970. Division of whole numbers cuts towards zero, so it is made of days since the year
-/// -768, which are positive.
-fn day_of(local: &str) -> Expr {
-    let earlier_days = 1_000_000_i64;
-    (col(local) + lit(earlier_days * DAY_MICROSECONDS)) / lit(DAY_MICROSECONDS) - lit(earlier_days)
+/// Plausible times lie after 1970, so dividing cuts towards the day's beginning.
+fn person_day() -> Expr {
+    let wide = |number: i64| lit(number).cast(DataType::Int64);
+    col("person").cast(DataType::Int64) * wide(DAYS) + col("local") / wide(DAY_MICROSECONDS)
 }
 
 /// The class that somebody is in from each action on: that of the last enter, unless an exit, log in or log out came
@@ -191,16 +194,16 @@ fn local_time(zones: &[Zone], span: (i64, i64)) -> Expr {
 pub fn rows(frame: &DataFrame, roster: &Roster, calendar: &crate::calendar::SchoolCalendar) -> PolarsResult<Vec<Fact>> {
     let number = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.u32()?.into_no_null_iter());
     let long = |name: &str| Ok::<_, PolarsError>(frame.column(name)?.i64()?.into_no_null_iter());
-    let people = number("person")?.zip(long("day")?);
+    let person_days = long("person_day")?;
     let counts = number("logins")?.zip(number("actions")?).zip(number("answers")?).zip(number("correct")?);
     let times = long("online")?.zip(long("in_class")?);
-    let all = people.zip(counts).zip(times).filter_map(
-        |(((person, day), (((logins, actions), answers), correct)), (online, in_class))| {
-            let day = NaiveDate::from_epoch_days(i32::try_from(day).ok()?)?;
-            let known = &roster.people[person as usize];
+    let all = person_days.zip(counts).zip(times).filter_map(
+        |((person_day, (((logins, actions), answers), correct)), (online, in_class))| {
+            let day = NaiveDate::from_epoch_days(i32::try_from(person_day % DAYS).ok()?)?;
+            let person = usize::try_from(person_day / DAYS).ok()?;
+            let known = &roster.people[person];
             let member = known.is_member_in(calendar.week_of(day));
-            let fact =
-                Fact { person: person as usize, day, logins, actions, online, in_class, answers, correct, member };
+            let fact = Fact { person, day, logins, actions, online, in_class, answers, correct, member };
             (known.active && known.role.is_member()).then_some(fact)
         },
     );

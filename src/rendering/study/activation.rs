@@ -31,7 +31,7 @@ impl Study<'_> {
             caption.push(self.count("study.activation.left_out", left_out, &[]));
         }
         if rows.is_empty() {
-            return Block::Text(caption.join(" "));
+            return Block::Text(caption.join(&self.word("study.list.sentence")));
         }
         let panels = self.ranked(&rows, None, 0, "study.axis.organizations");
         let columns = panels.len().min(2);

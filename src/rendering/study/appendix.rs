@@ -3,7 +3,7 @@
 use super::Study;
 use super::paper::{Block, Column, Grid, Section, Shown};
 use crate::calendar::zone::local_day;
-use crate::config::{Blocks, Scale};
+use crate::config::{ActiveBy, Blocks, Scale};
 use crate::intake::reject;
 use crate::rendering::dates::date;
 use crate::scoring::tables::Cell;
@@ -18,11 +18,12 @@ impl Study<'_> {
 
     fn method(&self) -> Vec<Block> {
         let method = self.writer.method;
+        let facts = if self.writer.scores.active_by == ActiveBy::Login { "facts_login" } else { "facts" };
         let ruler = if method.scale == Scale::Phi { "ruler_phi" } else { "ruler_minmax" };
         let maintenance = if method.blocks == Blocks::Weeks { "maintenance_weeks" } else { "maintenance_months" };
         let ids = [
             "online",
-            "facts",
+            facts,
             "weeks",
             ruler,
             "health",

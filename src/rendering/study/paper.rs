@@ -1,7 +1,7 @@
 //! A paper: sections of text, numbered figures and tables. It becomes JSON for the template, and files beside the PDF.
 
-use crate::rendering::Words;
 use crate::rendering::dates::{date, month_year};
+use crate::rendering::{Manuscript, Words};
 use crate::scoring::tables::Cell;
 use serde_json::{Value, json};
 
@@ -152,10 +152,12 @@ impl Paper {
         self.blocks().filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None })
     }
 
-    /// All charts, in the order in which the template asks for them.
+    /// The paper as it is typeset.
     #[must_use]
-    pub fn charts(&self) -> Vec<String> {
-        self.figures().flat_map(|figure| &figure.panels).map(|panel| panel.svg.clone()).collect()
+    pub fn manuscript(&self, words: &Words) -> Manuscript {
+        // The charts in the order in which the template asks for them.
+        let charts = self.figures().flat_map(|figure| &figure.panels).map(|panel| panel.svg.clone()).collect();
+        Manuscript { template: "study", report: self.json(words).to_string(), charts }
     }
 
     /// Figures as SVG and tables as CSV.
@@ -179,8 +181,7 @@ impl Paper {
     }
 
     /// What the template shows.
-    #[must_use]
-    pub fn json(&self, words: &Words) -> Value {
+    fn json(&self, words: &Words) -> Value {
         let mut numbering = Numbering { words, figures: 0, tables: 0, charts: 0 };
         let sections = self.sections.iter().map(|section| {
             let blocks: Vec<Value> = section.blocks.iter().map(|block| numbering.block(block)).collect();
@@ -276,7 +277,7 @@ impl Numbering<'_> {
         let more = table.rows.len().checked_sub(MOST_ROWS).filter(|more| *more > 0);
         let cut = more.map(|more| self.words.count("study.table_cut", i64::try_from(more).unwrap_or(i64::MAX), &[]));
         let notes: Vec<String> = table.note.iter().cloned().chain(cut).collect();
-        (!notes.is_empty()).then(|| notes.join(" "))
+        (!notes.is_empty()).then(|| notes.join(&self.words.word("study.list.sentence")))
     }
 }
 
