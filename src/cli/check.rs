@@ -137,7 +137,7 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
 fn study_trial(writer: &Writer<'_>, workshop: &Workshop) -> Vec<Problem> {
     let study = Study { writer: *writer, glimpses: &[], rejects: &[], zone: chrono_tz::UTC, preset: "weekly" };
     let papers = [study.of_all(), study.of_one(0)];
-    let set = papers.map(|paper| workshop.typesetter.set(&paper.manuscript(writer.words)));
+    let set = papers.map(|paper| workshop.typesetter.set(&paper.manuscript(writer.words, workshop.typesetter.fonts())));
     set.into_iter().filter_map(Result::err).flat_map(|found| found.0).collect()
 }
 

@@ -74,7 +74,7 @@ impl StudyCommand {
         let of = organization.map(|index| read.intake.roster.organizations[index].id.as_str());
         self.write_data(tables::without_people(&read.intake.roster, subjects, &scores, &analysis, of))?;
         progress.set_message("typesetting");
-        let pdf = workshop.typesetter.set(&paper.manuscript(writer.words))?;
+        let pdf = workshop.typesetter.set(&paper.manuscript(writer.words, workshop.typesetter.fonts()))?;
         disk::write(&self.out.join("study.pdf"), &pdf)?;
         progress.finish_and_clear();
         say!("{}: {} with its figures, tables and data in {}", paper.period, "study.pdf", self.out.display());

@@ -163,7 +163,9 @@ fn in_order(mut actions: Vec<Action>) -> (Vec<Action>, Vec<(u32, i64)>) {
 fn group_by_person(actions: &mut [Action]) {
     let people = actions.iter().map(|action| action.person as usize + 1).max().unwrap_or(0);
     let mut ends = vec![0; people];
-    actions.iter().for_each(|action| ends[action.person as usize] += 1);
+    for action in actions.iter() {
+        ends[action.person as usize] += 1;
+    }
     let mut next = vec![0; people];
     let mut before = 0;
     for (next, end) in next.iter_mut().zip(&mut ends) {

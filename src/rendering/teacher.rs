@@ -260,11 +260,8 @@ impl Own<'_> {
         let analysis = self.writer.analysis;
         let mut people = [[0_u32; 24]; 7];
         let own = analysis.hours.iter().filter(|hour| hour.organization == self.organization);
-        let own = own.filter_map(|hour| {
-            let date = analysis.days.date(hour.day);
-            Some((date.signed_duration_since(self.writer.week().first()).num_days(), hour))
-        });
-        for (day, hour) in own {
+        for hour in own {
+            let day = (analysis.days.date(hour.day) - self.writer.week().first()).num_days();
             if let Some(row) = usize::try_from(day).ok().and_then(|day| people.get_mut(day)) {
                 row[hour.hour] += hour.people;
             }

@@ -97,12 +97,13 @@ pub fn dots(lines: &[Dots], series: &[String], range: Range<f64>, axis: &str, wi
 }
 
 fn dot(plane: &Plane<'_>, at: (f64, f64), mark: Mark, color: RGBColor) -> Drawn {
-    Ok(match mark {
+    match mark {
         Mark::Up => plane.area.draw(&TriangleMarker::new(at, 15, color.filled()))?,
         // A triangle that points down: the marker's size is its direction.
         Mark::Down => plane.area.draw(&TriangleMarker::new(at, -15, color.filled()))?,
         Mark::Plain => plane.area.draw(&Circle::new(at, 9, color.stroke_width(4)))?,
-    })
+    }
+    Ok(())
 }
 
 /// A whole in parts: a name and the count of each part.

@@ -36,9 +36,9 @@ pub fn scatter(cloud: &Cloud) -> String {
         plane.heights(Unit::Percent, &cloud.up)?;
         plane.widths(Unit::Plain, &cloud.across)?;
         if cloud.points.len() > MOST_POINTS {
-            squares(&plane, cloud)?
+            squares(&plane, cloud)?;
         } else {
-            points(&plane, cloud)?
+            points(&plane, cloud)?;
         }
         let Some((height, slope)) = cloud.line else { return Ok(()) };
         let end = plane.x.end;

@@ -51,7 +51,7 @@ impl Study<'_> {
             ("min", &number(fastest.value)),
             ("slowest", self.name(slowest.organization)),
             ("max", &number(slowest.value)),
-            ("median", &self.writer.words.decimal(middle, if middle.fract() > 0.0 { 1 } else { 0 })),
+            ("median", &self.writer.words.decimal(middle, usize::from(middle.fract() > 0.0))),
         ];
         Some(self.say("study.activation.extremes", &values))
     }

@@ -1,6 +1,8 @@
 //! A paper: sections of text, numbered figures and tables. It becomes JSON for the template, and files beside the PDF.
 
 use crate::rendering::dates::{date, month_year};
+use crate::rendering::fonts::Fonts;
+use crate::rendering::names::clean;
 use crate::rendering::{Manuscript, Words};
 use crate::scoring::tables::Cell;
 use serde_json::{Value, json};
@@ -152,12 +154,14 @@ impl Paper {
         self.blocks().filter_map(|block| if let Block::Table(table) = block { Some(table) } else { None })
     }
 
-    /// The paper as it is typeset.
+    /// The paper as it is typeset: a character that no font has is a question mark there.
     #[must_use]
-    pub fn manuscript(&self, words: &Words) -> Manuscript {
+    pub fn manuscript(&self, words: &Words, fonts: &Fonts) -> Manuscript {
         // The charts in the order in which the template asks for them.
         let charts = self.figures().flat_map(|figure| &figure.panels).map(|panel| panel.svg.clone()).collect();
-        Manuscript { template: "study", report: self.json(words).to_string(), charts }
+        let mut report = self.json(words);
+        make_legible(&mut report, fonts);
+        Manuscript { template: "study", report: report.to_string(), charts }
     }
 
     /// Figures as SVG and tables as CSV.
@@ -278,6 +282,18 @@ impl Numbering<'_> {
         let cut = more.map(|more| self.words.count("study.table_cut", i64::try_from(more).unwrap_or(i64::MAX), &[]));
         let notes: Vec<String> = table.note.iter().cloned().chain(cut).collect();
         (!notes.is_empty()).then(|| notes.join(&self.words.word("study.list.sentence")))
+    }
+}
+
+fn make_legible(value: &mut Value, fonts: &Fonts) {
+    match value {
+        Value::String(text) if !text.is_ascii() || text.contains(|letter: char| letter.is_control()) => {
+            let legible = |letter: char| if fonts.cover(letter.encode_utf8(&mut [0; 4])) { letter } else { '?' };
+            *text = clean(text).chars().map(legible).collect();
+        }
+        Value::Array(values) => values.iter_mut().for_each(|value| make_legible(value, fonts)),
+        Value::Object(values) => values.values_mut().for_each(|value| make_legible(value, fonts)),
+        _ => {}
     }
 }
 

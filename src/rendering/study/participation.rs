@@ -212,7 +212,9 @@ impl Study<'_> {
     pub(super) fn hourly(&self, organization: usize) -> Block {
         let own: Vec<_> = self.writer.analysis.hours.iter().filter(|hour| hour.organization == organization).collect();
         let mut by_day: BTreeMap<usize, u32> = BTreeMap::new();
-        own.iter().for_each(|hour| *by_day.entry(hour.day).or_default() += hour.logins);
+        for hour in &own {
+            *by_day.entry(hour.day).or_default() += hour.logins;
+        }
         let busiest = by_day.iter().rev().max_by_key(|(_, logins)| **logins).filter(|(_, logins)| **logins > 0);
         let Some((busiest, _)) = busiest else { return self.missing("hourly", "logins") };
         let sums = |day: Option<usize>| {

@@ -21,24 +21,12 @@ impl Study<'_> {
         self.section("progress", blocks)
     }
 
-    /// In order of organization; of very many those first whose test says most.
-    fn in_order<'r>(
-        rows: &'r [OrganizationProgress],
-        p: impl Fn(&OrganizationProgress) -> Option<f64>,
-    ) -> Vec<&'r OrganizationProgress> {
-        let mut sorted: Vec<&OrganizationProgress> = rows.iter().collect();
-        if rows.len() > MOST_ROWS {
-            sorted.sort_by(|a, b| p(a).unwrap_or(2.0).total_cmp(&p(b).unwrap_or(2.0)));
-        }
-        sorted
-    }
-
     fn progress_column(&self, name: &'static str, shown: Shown) -> Column {
         Column { name, head: self.word(&format!("study.progress.head.{name}")), shown }
     }
 
     fn progress_table(&self, rows: &[OrganizationProgress]) -> Block {
-        let sorted = Self::in_order(rows, |row| row.welch.map(|test| test.p));
+        let sorted = in_order(rows, |row| row.welch.map(|test| test.p));
         let rows = sorted.into_iter().map(|row| {
             vec![
                 self.name(row.organization).to_string().into(),
@@ -90,7 +78,7 @@ impl Study<'_> {
     }
 
     fn practice_table(&self, rows: &[OrganizationProgress]) -> Block {
-        let sorted = Self::in_order(rows, |row| row.practice.map(|found| found.p));
+        let sorted = in_order(rows, |row| row.practice.map(|found| found.p));
         let rows = sorted.into_iter().map(|row| {
             vec![
                 self.name(row.organization).to_string().into(),
@@ -125,4 +113,16 @@ impl Study<'_> {
             [("more", &*clear(1.0)), ("less", &clear(-1.0)), ("chance", &self.writer.words.decimal(by_chance, 1))];
         self.count("study.practice.found", found.len(), &values)
     }
+}
+
+/// In order of organization; of very many those first whose test says most.
+fn in_order(
+    rows: &[OrganizationProgress],
+    p: impl Fn(&OrganizationProgress) -> Option<f64>,
+) -> Vec<&OrganizationProgress> {
+    let mut sorted: Vec<&OrganizationProgress> = rows.iter().collect();
+    if rows.len() > MOST_ROWS {
+        sorted.sort_by(|a, b| p(a).unwrap_or(2.0).total_cmp(&p(b).unwrap_or(2.0)));
+    }
+    sorted
 }

@@ -125,7 +125,7 @@ impl Study<'_> {
     pub(super) fn distribution(&self, values: &[f64], axis: &str) -> String {
         let (low, high) = values.iter().fold((f64::INFINITY, f64::NEG_INFINITY), |(l, h), v| (l.min(*v), h.max(*v)));
         let step = (high - low) / f64::from(u32::try_from(BINS).unwrap_or(1));
-        let mut counts = vec![0_u32; BINS];
+        let mut counts = [0_u32; BINS];
         for value in values {
             counts[bin((value - low) / step)] += 1;
         }

@@ -26,7 +26,6 @@ impl Study<'_> {
             .enumerate()
             .filter(|(_, (_, members))| members.people > 0)
             .map(|(index, (organization, members))| {
-                let text = |text: &Option<String>| text.as_ref().map(|text| self.shown(text));
                 vec![
                     organization.id.clone().into(),
                     self.name(index).to_string().into(),
@@ -35,8 +34,8 @@ impl Study<'_> {
                     (members.teachers + members.students).into(),
                     members.people.into(),
                     organization.opened.into(),
-                    text(&organization.condition).into(),
-                    text(&organization.location).into(),
+                    organization.condition.clone().into(),
+                    organization.location.clone().into(),
                 ]
             })
             .collect();
@@ -95,10 +94,5 @@ impl Study<'_> {
             }
         }
         members
-    }
-
-    /// A text from the roster that every font can show, or as much of it.
-    fn shown(&self, text: &str) -> String {
-        crate::rendering::names::clean(text)
     }
 }
