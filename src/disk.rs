@@ -34,6 +34,19 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
     })
 }
 
+/// Removes the files of a folder whose names are ours; a folder that is not there has none.
+///
+/// # Errors
+/// A file cannot be removed.
+pub fn remove_files(folder: &Path, is_ours: impl Fn(&str) -> bool) -> Outcome<()> {
+    for entry in std::fs::read_dir(folder).into_iter().flatten().flatten() {
+        if entry.file_name().to_str().is_some_and(&is_ours) {
+            std::fs::remove_file(entry.path()).map_err(|error| Problem::io(&entry.path(), "removed", &error))?;
+        }
+    }
+    Ok(())
+}
+
 /// Makes sure that the names of files in a folder outlast a power cut.
 ///
 /// # Errors

@@ -45,10 +45,10 @@ impl Preview {
         let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
         let notices: Vec<Notice> =
             prepared.decisions.notices.iter().filter(|notice| self.wants(&writer, notice)).cloned().collect();
-        let problems = self.print(&press, &writer, &notices);
+        let (written, problems) = self.print(&press, &writer, &notices);
         show::week(prepared.read.week, self.week.week, &config.calendar);
         say!("templates: {}", workshop.templates.in_words());
-        say!("{} mails with their reports are in {}", notices.len(), self.out.display());
+        say!("{written} mails with their reports are in {}", self.out.display());
         if let Some(problem) = self.nobody(&writer, &notices) {
             return Err(problem.into());
         }
@@ -76,19 +76,23 @@ impl Preview {
         })
     }
 
-    fn print(&self, press: &Press<'_>, writer: &Writer<'_>, notices: &[Notice]) -> Vec<Problem> {
+    fn print(&self, press: &Press<'_>, writer: &Writer<'_>, notices: &[Notice]) -> (usize, Vec<Problem>) {
         let groups = press.groups(notices);
         let progress = show::progress();
         progress.set_length(groups.len() as u64);
         progress.set_message("typesetting reports");
-        let problems = Mutex::new(BTreeSet::new());
+        let told = Mutex::new((0, BTreeSet::new()));
         press.print_all(writer, &groups, |printed| {
-            let written = printed.and_then(|printed| write(&self.out, printed)).unwrap_or_else(|found| found.0);
+            let mails = printed.as_ref().map_or(0, |printed| printed.messages.len());
+            let written = printed.and_then(|printed| write(&self.out, printed));
             progress.inc(1);
-            problems.lock().unwrap_or_else(PoisonError::into_inner).extend(written);
+            let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+            told.0 += if written.is_ok() { mails } else { 0 };
+            told.1.extend(written.unwrap_or_else(|found| found.0));
         });
         progress.finish_and_clear();
-        problems.into_inner().unwrap_or_else(PoisonError::into_inner).into_iter().collect()
+        let (mails, problems) = told.into_inner().unwrap_or_else(PoisonError::into_inner);
+        (mails, problems.into_iter().collect())
     }
 }
 

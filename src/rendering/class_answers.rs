@@ -49,7 +49,8 @@ fn progress(writer: &Writer<'_>, students: &BTreeSet<usize>) -> String {
     let ends: Vec<f64> = own.iter().map(|progress| progress.end).collect();
     let count = i64::try_from(own.len()).unwrap_or(i64::MAX);
     let Some(test) = paired(&begins, &ends) else {
-        return writer.words.count("teacher.progress.missing", count, &[]);
+        let reason = if count < 2 { "missing" } else { "no_spread" };
+        return writer.words.count(&format!("teacher.progress.{reason}"), count, &[]);
     };
     let change = mean(&ends).unwrap_or(0.0) - mean(&begins).unwrap_or(0.0);
     let key = match (test.p < LEVEL, change > 0.0) {
@@ -58,6 +59,5 @@ fn progress(writer: &Writer<'_>, students: &BTreeSet<usize>) -> String {
         (false, _) => "unclear",
     };
     let (by, p) = (writer.words.decimal(change.abs() * 100.0, 1), writer.words.p(test.p));
-    let weeks = writer.words.count_of(writer.analysis.weeks.len());
-    writer.words.count(&format!("teacher.progress.{key}"), count, &[("by", &by), ("p", &p), ("weeks", &weeks)])
+    writer.words.count(&format!("teacher.progress.{key}"), count, &[("by", &by), ("p", &p)])
 }

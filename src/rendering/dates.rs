@@ -25,6 +25,20 @@ pub fn date(words: &Words, day: NaiveDate) -> String {
     words.say("date.date", &[("day_month", &day_month(words, day)), ("year", &year)])
 }
 
+/// `9 Mar 2026`, for tables and axes.
+#[must_use]
+pub fn date_short(words: &Words, day: NaiveDate) -> String {
+    let year = day.year().to_string();
+    words.say("date.date", &[("day_month", &day_month_short(words, day)), ("year", &year)])
+}
+
+/// `Mar 2026`, for axes.
+#[must_use]
+pub fn month_year_short(words: &Words, day: NaiveDate) -> String {
+    let (month, year) = (words.word(&format!("month_short.{}", day.month())), day.year().to_string());
+    words.say("date.month_year", &[("month", &month), ("year", &year)])
+}
+
 /// `March 2026`.
 #[must_use]
 pub fn month_year(words: &Words, day: NaiveDate) -> String {

@@ -3,7 +3,7 @@
 
 use super::fonts::Fonts;
 use crate::intake::Roster;
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 
 /// Names that can be shown, by index into the roster.
 #[derive(Debug, Default)]
@@ -42,11 +42,25 @@ impl Names {
         });
         let given = given.collect();
         let classes = roster.classes.iter().map(|c| shown(&c.title, &c.id)).collect();
-        let organizations = roster.organizations.iter().map(|o| shown(&o.name, &o.id)).collect();
+        let organizations: Vec<String> = roster.organizations.iter().map(|o| shown(&o.name, &o.id)).collect();
+        let organizations = apart(&organizations, roster);
         let subjects =
             subjects.iter().zip(1..).map(|(name, number)| shown(name, &format!("subject-{number}"))).collect();
         Self { people, given, classes, organizations, subjects, by_id }
     }
+}
+
+/// Names of organizations, those that are called alike with their ids.
+fn apart(names: &[String], roster: &Roster) -> Vec<String> {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for name in names {
+        *counts.entry(name).or_default() += 1;
+    }
+    let ids = roster.organizations.iter().map(|organization| clean(&organization.id));
+    let named = names.iter().zip(ids);
+    named
+        .map(|(name, id)| if counts[&**name] > 1 && id.is_ascii() { format!("{name} ({id})") } else { name.clone() })
+        .collect()
 }
 
 /// A text in one line: control characters, line breaks, and invisible marks (of order, of direction) become blanks.

@@ -64,7 +64,11 @@ impl Words {
     /// A whole number with the language's grouping and minus.
     #[must_use]
     pub fn number(&self, number: i64) -> String {
-        let digits = number.unsigned_abs().to_string();
+        let grouped = self.grouped(&number.unsigned_abs().to_string());
+        if number < 0 { self.word("number.minus") + &grouped } else { grouped }
+    }
+
+    fn grouped(&self, digits: &str) -> String {
         let mut grouped = String::new();
         for (index, digit) in digits.chars().enumerate() {
             if index > 0 && (digits.len() - index).is_multiple_of(3) {
@@ -72,7 +76,7 @@ impl Words {
             }
             grouped.push(digit);
         }
-        if number < 0 { self.word("number.minus") + &grouped } else { grouped }
+        grouped
     }
 
     /// A whole number with its sign.
@@ -90,15 +94,23 @@ impl Words {
     /// A number with so many decimals; what rounds to zero has no sign.
     #[must_use]
     pub fn decimal(&self, value: f64, places: usize) -> String {
-        let digits = format!("{:.places$}", value.abs()).replace('.', &self.word("number.decimal"));
-        let is_zero = digits.chars().all(|letter| !letter.is_ascii_digit() || letter == '0');
-        if value < 0.0 && !is_zero { self.word("number.minus") + &digits } else { digits }
+        let digits = format!("{:.places$}", value.abs());
+        let is_zero = digits.chars().all(|letter| matches!(letter, '0' | '.'));
+        let shown = match digits.split_once('.') {
+            Some((whole, part)) => self.grouped(whole) + &self.word("number.decimal") + part,
+            None => self.grouped(&digits),
+        };
+        if value < 0.0 && !is_zero { self.word("number.minus") + &shown } else { shown }
     }
 
-    /// A probability with three decimals, or that it is below 0.001.
+    /// A probability with three decimals, or that it is below 0.001; one just below 0.05 does not read as 0.05.
     #[must_use]
     pub fn p_value(&self, p: f64) -> String {
-        if p < 0.001 { format!("< {}", self.decimal(0.001, 3)) } else { self.decimal(p, 3) }
+        match p {
+            p if p < 0.001 => format!("< {}", self.decimal(0.001, 3)),
+            p if (0.0495..0.05).contains(&p) => self.decimal((p * 1e4).floor() / 1e4, 4),
+            p => self.decimal(p, 3),
+        }
     }
 
     /// A probability as `p = 0.043`.

@@ -12,6 +12,7 @@ use super::trends::{self, Pair, Trend};
 use super::usage::Usage;
 use super::{Inputs, Scores};
 use crate::calendar::Week;
+use crate::calendar::zone::local_day;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
 
@@ -24,6 +25,8 @@ pub struct Analysis {
     pub weeks: Vec<Week>,
     /// The first local day of all the data.
     pub first_day: Option<NaiveDate>,
+    /// The last day of all the data, in the general zone.
+    pub last_day: Option<NaiveDate>,
     /// Active members, log ins and time.
     pub usage: Usage,
     /// The hours in which anything was done.
@@ -55,7 +58,7 @@ pub struct Analysis {
 /// Analyses the window of these scores.
 #[must_use]
 pub fn analyze(inputs: &Inputs<'_>, scores: &Scores) -> Analysis {
-    let Inputs { roster, activity, facts, timeline, first_day, .. } = *inputs;
+    let Inputs { roster, activity, facts, timeline, first_day, zone, .. } = *inputs;
     let window = scores.window.clone();
     let weeks = timeline.weeks()[window.clone()].to_vec();
     let days = WindowDays::of(timeline, &window);
@@ -80,6 +83,7 @@ pub fn analyze(inputs: &Inputs<'_>, scores: &Scores) -> Analysis {
         days,
         weeks,
         first_day,
+        last_day: activity.span().map(|(_, last)| local_day(last, zone)),
         weekly_answers,
         report_week: std::mem::take(&mut practice.report_week),
         progress,

@@ -60,10 +60,10 @@ fn microseconds(minutes: f64) -> i64 {
     (minutes * MINUTE_MICROSECONDS).round() as i64
 }
 
-/// Whether anybody ever logged in.
+/// Whether anybody logged in before an instant, in microseconds.
 #[must_use]
-pub fn has_log_ins(activity: &Activity) -> bool {
-    activity.actions.iter().any(|action| action.order == Order::LogIn)
+pub fn has_log_ins(activity: &Activity, before: i64) -> bool {
+    activity.actions.iter().any(|action| action.order == Order::LogIn && action.time < before)
 }
 
 /// So many actions are counted at once: enough for both cores, and little beside all that there are.

@@ -34,7 +34,7 @@ pub use students::{Praise, StudentWeek};
 pub use study::StudyLine;
 pub use summary::Summary;
 
-use crate::calendar::zone::local_day;
+use crate::calendar::zone::{end_of, local_day};
 use crate::calendar::{Timeline, Week, Zone};
 use crate::config::{ActiveBy, Method, RulerKind};
 use crate::intake::{Activity, Roster};
@@ -126,7 +126,8 @@ const WEEKS_BEFORE_SCORES: usize = 4;
 #[must_use]
 pub fn score(inputs: &Inputs<'_>) -> Scores {
     let Inputs { roster, method, timeline, .. } = *inputs;
-    let login_fallback = method.active_by == ActiveBy::Login && !facts::has_log_ins(inputs.activity);
+    let end = timeline.weeks().last().map_or(i64::MIN, |week| end_of(*week, inputs.zone).timestamp_micros());
+    let login_fallback = method.active_by == ActiveBy::Login && !facts::has_log_ins(inputs.activity, end);
     let active_by = if login_fallback { ActiveBy::Action } else { method.active_by };
     let weekly = Weekly::tally(inputs.facts, roster, timeline, active_by);
     let window = timeline.window(method.window_weeks);

@@ -36,7 +36,7 @@ fn every_key_of_config_is_documented() {
 fn every_command_and_flag_is_documented() {
     let school = School::usual();
     let text = read("docs/commands.md");
-    for command in ["run", "check", "plan", "preview", "scores", "sample"] {
+    for command in ["run", "check", "plan", "preview", "scores", "study", "sample"] {
         assert!(text.contains(&format!("plaudit {command}")), "docs/commands.md lacks {command}");
         let help = school.plaudit(&format!("{command} --help")).stdout;
         let flags = help.split_whitespace().filter(|word| word.starts_with("--"));

@@ -7,4 +7,5 @@ mod docs;
 mod inputs;
 mod ledger;
 mod school;
+mod study;
 mod week;

@@ -22,6 +22,8 @@ pub struct School {
     pub organizations: String,
     /// Lines of events.csv behind the header.
     pub events: String,
+    /// Lines of answers.csv behind the header; config reads them once there are any.
+    pub answers: String,
     /// config.yaml.
     pub config: String,
     rows: usize,
@@ -44,6 +46,7 @@ impl School {
             enrollments: String::new(),
             organizations: "s1,active,Riverside School,school\n".into(),
             events: String::new(),
+            answers: String::new(),
             config: include_str!("school.yaml").into(),
             rows: 0,
         };
@@ -101,6 +104,17 @@ impl School {
         let _ = writeln!(self.events, "{},s1,{person},,{kind},,{time}", self.rows);
     }
 
+    /// Answers to ten questions on the Monday of a week, so many of them right.
+    pub fn practises(&mut self, person: &str, week: u32, subject: &str, right: u32) {
+        let monday = chrono::NaiveDate::from_ymd_opt(2026, 1, 12).unwrap() + chrono::Days::new(u64::from(week) * 7);
+        for question in 0..10 {
+            self.rows += 1;
+            let (id, correct) = (self.rows, u32::from(question < right));
+            let time = format!("{monday}T15:{question:02}:30Z");
+            let _ = writeln!(self.answers, "{id},s1,{person},,{subject},{subject}-{question},{correct},{time}");
+        }
+    }
+
     pub fn path(&self, name: &str) -> PathBuf {
         self.folder.path().join(name)
     }
@@ -118,7 +132,9 @@ impl School {
         let enrollments = "sourcedId,status,classSourcedId,schoolSourcedId,userSourcedId,role,beginDate,endDate";
         write("roster/enrollments.csv", &format!("{enrollments}\n{}", self.enrollments));
         write("events.csv", &format!("id,org_id,person_id,class_id,kind,role,time\n{}", self.events));
-        write("config.yaml", &self.config);
+        write("answers.csv", &format!("id,org_id,person_id,class_id,subject,question,correct,time\n{}", self.answers));
+        let sources = if self.answers.is_empty() { "" } else { "  answers: [{csv: answers.csv}]\n" };
+        write("config.yaml", &self.config.replacen("schedules:", &format!("{sources}schedules:"), 1));
     }
 
     /// Writes the school and runs a command line on it.

@@ -1,6 +1,6 @@
 //! Things beside each other, one a line: bars from zero, dots around zero, parts of a whole.
 
-use super::plane::{Margins, Plane, Unit, from_zero};
+use super::plane::{Margins, Plane, TEXT, Unit, from_zero};
 use super::{Drawn, INK, MUTED, RULE, SERIES, SOFT, draw, fit, number};
 use plotters::prelude::*;
 use std::ops::Range;
@@ -36,7 +36,7 @@ fn name_pixels(width: u32) -> u32 {
 
 /// A name as long as its room.
 fn cut(name: &str, width: u32) -> String {
-    fit(name, usize::try_from(name_pixels(width) / 13).unwrap_or(20))
+    fit(name, name_pixels(width) - 24, TEXT)
 }
 
 fn size(width: u32, lines: usize, below: u32) -> (u32, u32) {
@@ -117,11 +117,12 @@ pub struct Stack {
 
 /// Bars of parts, each with its count.
 #[must_use]
-pub fn stacks(stacks: &[Stack], names: &[String], width: u32) -> String {
-    let margins = Margins { top: 96, bottom: 6, left: name_pixels(width), right: 40 };
+pub fn stacks(stacks: &[Stack], names: &[String], axis: &str, width: u32) -> String {
+    let margins = Margins { top: 96, bottom: 90, left: name_pixels(width), right: 40 };
     let whole = stacks.iter().map(|stack| stack.parts.iter().sum::<usize>()).max().unwrap_or(0);
-    draw(size(width, stacks.len(), 102), |area| {
+    draw(size(width, stacks.len(), 186), |area| {
         let plane = Plane::new(area, margins, from_zero([number(whole)].into_iter()), 0.0..number(stacks.len().max(1)));
+        plane.widths(Unit::Plain, axis)?;
         plane.legend(names)?;
         for (line, stack) in stacks.iter().enumerate() {
             let y = middle(line, stacks.len());

@@ -19,6 +19,8 @@ use super::fonts::CHART_FAMILY;
 use plotters::coord::Shift;
 use plotters::prelude::*;
 use std::error::Error;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
 const INK: RGBColor = RGBColor(0x2B, 0x29, 0x25);
 const MUTED: RGBColor = RGBColor(0x69, 0x63, 0x5A);
@@ -74,18 +76,32 @@ fn pixel(place: f64) -> i32 {
     place.round() as i32
 }
 
-/// A name cut to about so many letters; a letter of Chinese, Japanese or Korean has the width of two.
-#[must_use]
-pub fn fit(name: &str, letters: usize) -> String {
-    let width = |letter: char| if letter >= '\u{2e80}' { 2 } else { 1 };
-    if name.chars().map(width).sum::<usize>() <= letters {
-        return name.to_string();
+/// A name as it can be drawn: composed, and without the marks above and below letters that are left then (vowels of Hebrew
+/// and Arabic), for which text in pictures has no glyphs of its own.
+fn drawable(name: &str) -> String {
+    name.nfc().filter(|letter| !is_combining_mark(*letter)).collect()
+}
+
+/// The width of a text in pixels; the measuring font has no Chinese, Japanese or Korean letters, which are square.
+fn width(name: &str, points: i32) -> u32 {
+    let (square, other): (String, String) = name.chars().partition(|letter| *letter >= '\u{2e80}');
+    let measured = (CHART_FAMILY, f64::from(points) * 0.8).into_font().box_size(&other).map_or(0, |(width, _)| width);
+    let squares = u32::try_from(square.chars().count()).unwrap_or(u32::MAX);
+    measured.saturating_add(squares.saturating_mul(u32::try_from(points * 4 / 5).unwrap_or(0)))
+}
+
+/// A name that is at most so many pixels wide. What is too long loses its middle: names often begin alike.
+fn fit(name: &str, pixels: u32, points: i32) -> String {
+    let name = drawable(name);
+    let letters: Vec<char> = name.chars().collect();
+    let shortened = |kept: usize| {
+        let (head, tail) = (kept - kept / 3, kept / 3);
+        let part = |letters: &[char]| letters.iter().collect::<String>();
+        part(&letters[..head]).trim_end().to_string() + "…" + part(&letters[letters.len() - tail..]).trim_start()
+    };
+    if width(&name, points) <= pixels {
+        return name;
     }
-    let mut left = letters.saturating_sub(1);
-    let kept = name.chars().take_while(|letter| {
-        let fits = left >= width(*letter);
-        left = left.saturating_sub(width(*letter));
-        fits
-    });
-    kept.collect::<String>().trim_end().to_string() + "…"
+    let fits = (1..letters.len()).rev().map(shortened).find(|short| width(short, points) <= pixels);
+    fits.unwrap_or_else(|| "…".to_string())
 }

@@ -27,8 +27,9 @@ impl Unit {
         };
         // Just above a power of ten is still that power.
         let decimals = usize::try_from(-pixel((step * 1.0001).log10().floor()).min(0)).unwrap_or_default();
-        // Without a negative zero.
-        let shown = format!("{:.decimals$}", value + 0.0).replace('-', "–");
+        let digits = format!("{:.decimals$}", value.abs());
+        let is_zero = digits.chars().all(|letter| matches!(letter, '0' | '.'));
+        let shown = if value < 0.0 && !is_zero { format!("–{digits}") } else { digits };
         if self == Self::Percent { shown + " %" } else { shown }
     }
 }
@@ -79,7 +80,7 @@ impl<'a> Plane<'a> {
     /// Vertical guides at round values, with their labels below, and the axis' name under them.
     pub(super) fn widths(&self, unit: Unit, name: &str) -> Drawn {
         let span = self.area.get_pixel_range().0;
-        let guides = round_values(&self.x, usize::try_from((span.end - span.start) / 140)?.clamp(2, 6));
+        let guides = round_values(&self.x, usize::try_from((span.end - span.start) / 90)?.clamp(3, 6));
         let step = guides.windows(2).map(|pair| pair[1] - pair[0]).fold(f64::INFINITY, f64::min);
         for width in &guides {
             let ends = [(*width, self.y.start), (*width, self.y.end)];
@@ -109,7 +110,7 @@ impl<'a> Plane<'a> {
         for (index, (name, color)) in names.iter().zip(SERIES).enumerate() {
             let x = i32::try_from(index)? * step;
             let swatch = Rectangle::new([(x, -78), (x + 26, -58)], color.filled());
-            let name = Text::new(fit(name, usize::try_from(step / 16)?), (x + 38, -54), text(TEXT, "start"));
+            let name = Text::new(fit(name, u32::try_from(step - 56)?, TEXT), (x + 38, -54), text(TEXT, "start"));
             self.area.draw(&(EmptyElement::at((self.x.start, self.y.end)) + swatch + name))?;
         }
         Ok(())

@@ -13,6 +13,8 @@ pub struct Cloud {
     pub points: Vec<(f64, f64)>,
     /// The straight line: its height at 0 and its slope; none if there is none to draw.
     pub line: Option<(f64, f64)>,
+    /// The end of the horizontal axis.
+    pub end: f64,
     /// What is counted along the horizontal axis.
     pub across: String,
     /// What is counted along the vertical one, as shares of 1.
@@ -31,7 +33,7 @@ const SQUARES: f64 = 48.0;
 pub fn scatter(cloud: &Cloud) -> String {
     let margins = Margins { top: 56, bottom: 92, left: 110, right: 36 };
     draw(cloud.size, |area| {
-        let across = from_zero(cloud.points.iter().map(|(x, _)| *x));
+        let across = from_zero([cloud.end].into_iter());
         let plane = Plane::new(area, margins, across, 0.0..1.04);
         plane.heights(Unit::Percent, &cloud.up)?;
         plane.widths(Unit::Plain, &cloud.across)?;
@@ -41,7 +43,7 @@ pub fn scatter(cloud: &Cloud) -> String {
             points(&plane, cloud)?;
         }
         let Some((height, slope)) = cloud.line else { return Ok(()) };
-        let end = plane.x.end;
+        let end = cloud.points.iter().map(|(x, _)| *x).fold(0.0, f64::max);
         let ends = [(0.0, height.clamp(0.0, 1.0)), (end, (height + slope * end).clamp(0.0, 1.0))];
         Ok(plane.area.draw(&PathElement::new(ends, ACCENT.stroke_width(6)))?)
     })

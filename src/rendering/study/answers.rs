@@ -11,6 +11,8 @@ use crate::scoring::trends::{LEVEL, Pair};
 
 /// More pairs of subjects than this are counted in the caption, not said one by one.
 const MOST_PAIRS_SAID: usize = 3;
+/// More are in the file of the table only.
+const MOST_PAIRS_SHOWN: usize = 20;
 
 impl Study<'_> {
     pub(super) fn right_answers(&self) -> Section {
@@ -55,7 +57,7 @@ impl Study<'_> {
         } else {
             shown.iter().filter_map(|subject| line(Some(*subject))).collect()
         };
-        let mut caption = vec![self.word("study.rates.caption")];
+        let mut caption = vec![self.word("study.rates.caption"), self.word("study.rates.axis")];
         if let Some(more) = subjects.len().checked_sub(MOST_SERIES).filter(|more| *more > 0) {
             caption.push(self.count("study.rates.more", more, &[]));
         }
@@ -76,7 +78,8 @@ impl Study<'_> {
         };
         let key = evidence::Finding::of(slope, test.p).key();
         let (p, by) = (self.writer.words.p(test.p), self.writer.words.decimal(slope.abs() * 100.0, 2));
-        self.say(&format!("study.rates.trend.{key}"), &[("p", &p), ("by", &by)])
+        let values = [("p", &*p), ("by", &by), ("n", &self.number(trend.weeks))];
+        self.say(&format!("study.rates.trend.{key}"), &values)
     }
 
     /// The pairs whose correlation is defined.
@@ -89,7 +92,8 @@ impl Study<'_> {
     fn pairs_in_words(&self) -> Vec<String> {
         let pairs = self.tested_pairs();
         if pairs.is_empty() {
-            return vec![self.word("study.pairs.missing")];
+            let enough = self.writer.analysis.pairs.iter().any(|pair| pair.weeks >= 3);
+            return vec![self.word(if enough { "study.pairs.no_spread" } else { "study.pairs.missing" })];
         }
         if pairs.len() > MOST_PAIRS_SAID {
             let qs = false_discovery(&pairs.iter().map(|(.., p)| Some(*p)).collect::<Vec<_>>());
@@ -141,6 +145,7 @@ impl Study<'_> {
                 column("q", Shown::P),
             ],
             rows: rows.collect::<Vec<Vec<Cell<'static>>>>(),
+            most_rows: MOST_PAIRS_SHOWN,
             note: Some(self.word("study.pairs.note")),
         }))
     }

@@ -1,50 +1,33 @@
 //! The appendices: how the numbers are made with the parameters used, what they cannot say, and how good the data are.
 
 use super::Study;
-use super::paper::{Block, Column, Grid, Section, Shown};
+use super::paper::{Block, Column, Grid, MOST_ROWS, Section, Shown};
 use crate::calendar::zone::local_day;
-use crate::config::{ActiveBy, Blocks, Scale};
+use crate::config::{ActiveBy, Blocks, RewardRule, Scale};
 use crate::intake::reject;
-use crate::rendering::dates::date;
 use crate::scoring::tables::Cell;
 
-const LIMITS: usize = 6;
+const LIMITS: usize = 7;
 
 impl Study<'_> {
-    pub(super) fn appendices(&self) -> Vec<Section> {
+    /// The appendices of the study of all organizations, or of one, which shows no scores.
+    pub(super) fn appendices(&self, organization: Option<usize>) -> Vec<Section> {
         let section = |key: &str, blocks| Section { appendix: true, ..self.section(key, blocks) };
-        vec![section("method", self.method()), section("quality", self.quality())]
+        vec![section("method", self.method(organization.is_none())), section("quality", self.quality())]
     }
 
-    fn method(&self) -> Vec<Block> {
+    fn method(&self, with_scores: bool) -> Vec<Block> {
         let method = self.writer.method;
         let facts = if self.writer.scores.active_by == ActiveBy::Login { "facts_login" } else { "facts" };
         let ruler = if method.scale == Scale::Phi { "ruler_phi" } else { "ruler_minmax" };
         let maintenance = if method.blocks == Blocks::Weeks { "maintenance_weeks" } else { "maintenance_months" };
-        let ids = [
-            "online",
-            facts,
-            "weeks",
-            ruler,
-            "health",
-            maintenance,
-            "vital",
-            "shares",
-            "difficulty",
-            "progress",
-            "welch",
-            "paired",
-            "bh",
-            "pearson",
-            "rates",
-            "mann_kendall",
-            "sen",
-            "activation",
-            "valley",
-            "cycle",
-        ];
+        let scores = ["weeks", ruler, "health", maintenance, "vital", "shares"];
+        let outcomes = ["difficulty", "progress", "welch", "paired", "bh", "pearson", "rates", "mann_kendall", "sen"];
+        let rhythm = ["activation", "valley", "cycle", "praise"];
+        let all = |ids: &[&'static str]| if with_scores { ids.to_vec() } else { Vec::new() };
+        let ids = [vec!["online", facts], all(&scores), outcomes.to_vec(), all(&rhythm)];
         let mut blocks = vec![self.parameters()];
-        blocks.extend(ids.map(|id| self.formula(id)));
+        blocks.extend(ids.into_iter().flatten().map(|id| self.formula(id)));
         blocks.push(Block::Heading(self.word("study.method.limits.title")));
         blocks.push(Block::List((1..=LIMITS).map(|n| self.word(&format!("study.method.limits.{n}"))).collect()));
         blocks
@@ -73,13 +56,14 @@ impl Study<'_> {
     /// The settings that the numbers were made with, by their names in config.yaml.
     fn parameters(&self) -> Block {
         let method = self.writer.method;
-        let name = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
+        let name = |value: &dyn std::fmt::Debug| words_of(&format!("{value:?}"));
         let scores = self.writer.scores;
         let rows = [
             ("scale", name(&method.scale)),
             ("transform", name(&method.transform)),
             ("blocks", name(&method.blocks)),
             ("active_by", name(&scores.active_by)),
+            ("reward", name(&method.reward)),
             ("ruler", name(&method.ruler)),
             ("window_weeks", method.window_weeks.to_string()),
             ("idle_minutes", method.idle_minutes.to_string()),
@@ -87,7 +71,8 @@ impl Study<'_> {
             ("inactive_days", method.inactive_days.to_string()),
             ("gain_points", method.gain_points.to_string()),
         ];
-        let rows = rows.into_iter().map(|(key, value)| {
+        let used = |key: &str| key != "gain_points" || method.reward == RewardRule::OwnBest;
+        let rows = rows.into_iter().filter(|(key, _)| used(key)).map(|(key, value)| {
             let meaning = self.word(&format!("study.parameters.{key}"));
             vec![Cell::from(key), value.into(), meaning.into()]
         });
@@ -95,9 +80,9 @@ impl Study<'_> {
     }
 
     fn quality(&self) -> Vec<Block> {
-        let day = |time: i64| date(self.writer.words, local_day(time, self.zone));
         let files = self.glimpses.iter().map(|glimpse| {
-            let (from, to) = glimpse.span.map(|(from, to)| (day(from), day(to))).unzip();
+            let (from, to) =
+                glimpse.span.map(|(from, to)| (local_day(from, self.zone), local_day(to, self.zone))).unzip();
             let count = |count: u64| Cell::from(i64::try_from(count).unwrap_or(i64::MAX));
             vec![
                 short(&glimpse.file).into(),
@@ -152,6 +137,7 @@ impl Study<'_> {
             caption: self.word(&format!("study.{key}.caption")),
             columns: columns.iter().map(column).collect(),
             rows,
+            most_rows: MOST_ROWS,
             note,
         })
     }
@@ -160,4 +146,16 @@ impl Study<'_> {
 /// A file by its own name: where it lies is nobody else's concern.
 fn short(path: &str) -> String {
     path.rsplit(['/', '\\']).next().unwrap_or(path).to_string()
+}
+
+/// A name of the code as config.yaml writes it: `BetterThanLastWeek` is `better_than_last_week`.
+fn words_of(name: &str) -> String {
+    let mut words = String::new();
+    for letter in name.chars() {
+        if letter.is_uppercase() && !words.is_empty() {
+            words.push('_');
+        }
+        words.extend(letter.to_lowercase());
+    }
+    words
 }

@@ -12,6 +12,8 @@ pub enum Finding {
     Up,
     /// Down, or against each other.
     Down,
+    /// A trend stands out from chance, but its slope is 0.
+    Flat,
     /// Not to be told from chance.
     Unclear,
 }
@@ -23,6 +25,7 @@ impl Finding {
         match (p < LEVEL, effect) {
             (true, effect) if effect > 0.0 => Self::Up,
             (true, effect) if effect < 0.0 => Self::Down,
+            (true, _) => Self::Flat,
             _ => Self::Unclear,
         }
     }
@@ -33,6 +36,7 @@ impl Finding {
         match self {
             Self::Up => "up",
             Self::Down => "down",
+            Self::Flat => "flat",
             Self::Unclear => "unclear",
         }
     }
@@ -52,14 +56,15 @@ pub fn correlation(words: &Words, key: &str, found: Correlation, more: &[(&str, 
 /// Fewer values than this say nothing of a trend (METHOD section 8).
 const FEWEST: usize = 5;
 
-/// What may be said of the trend of counts from period to period.
+/// What may be said of a trend: points are (number of a calendar week, value).
 #[must_use]
-pub fn trend(words: &Words, key: &str, values: &[f64]) -> String {
-    if values.len() < FEWEST {
-        return words.count(&format!("{key}.missing"), i64::try_from(values.len()).unwrap_or(i64::MAX), &[]);
+pub fn trend(words: &Words, key: &str, points: &[(f64, f64)]) -> String {
+    let weeks = i64::try_from(points.len()).unwrap_or(i64::MAX);
+    if points.len() < FEWEST {
+        return words.count(&format!("{key}.missing"), weeks, &[]);
     }
-    let points: Vec<(f64, f64)> = (0_u32..).map(f64::from).zip(values.iter().copied()).collect();
-    let (test, slope) = (mann_kendall(values), sen_slope(&points).unwrap_or(0.0));
-    let (p, by) = (words.p(test.p), words.decimal(slope.abs(), 1));
-    words.say(&format!("{key}.{}", Finding::of(slope, test.p).key()), &[("p", &p), ("by", &by)])
+    let values: Vec<f64> = points.iter().map(|(_, value)| *value).collect();
+    let (test, slope) = (mann_kendall(&values), sen_slope(points).unwrap_or(0.0));
+    let (p, by, n) = (words.p(test.p), words.decimal(slope.abs(), 1), words.number(weeks));
+    words.say(&format!("{key}.{}", Finding::of(slope, test.p).key()), &[("p", &p), ("by", &by), ("n", &n)])
 }

@@ -6,9 +6,11 @@
 mod activation;
 mod answers;
 mod appendix;
+mod coverage;
 mod evidence;
+mod hours;
 mod organization;
-mod paper;
+pub mod paper;
 mod participation;
 mod progress;
 mod rankings;
@@ -22,14 +24,15 @@ mod trends;
 pub use paper::{Attachment, Paper};
 
 use super::charts;
-use super::dates::{date, day_month_short, month_year};
+use super::dates::{date, date_short, day_month_short, month_year_short};
 use super::words::Words;
 use super::writer::Writer;
 use crate::calendar::Zone;
 use crate::intake::{Glimpse, Reject, Role};
 use crate::scoring::facts::minutes;
 use crate::scoring::progress::OrganizationProgress;
-use crate::scoring::usage::{Periods, Use};
+use crate::scoring::usage::Periods;
+use chrono::NaiveDate;
 use paper::{Block, Figure, Panel, Section};
 
 /// What a study is written from.
@@ -46,6 +49,9 @@ pub struct Study<'a> {
     pub preset: &'a str,
 }
 
+/// A period of more days than this shows years.
+const LONG_DAYS: usize = 300;
+
 /// Width of a chart across the page, across half of it, and across a third, in pixels.
 const FULL: u32 = 1260;
 const HALF: u32 = 604;
@@ -55,11 +61,19 @@ impl Study<'_> {
     /// The study of all organizations.
     #[must_use]
     pub fn of_all(&self) -> Paper {
-        let mut sections =
-            vec![self.who_takes_part(), self.activation(), self.right_answers(), self.progress(), self.scores()];
-        sections.extend([self.suggestions(), self.organizations_table()]);
-        sections.extend(self.appendices());
-        let organizations = self.writer.scores.study.len();
+        let mut sections = vec![self.who_takes_part()];
+        if !self.nobody(None) {
+            sections.extend([
+                self.activation(),
+                self.right_answers(),
+                self.progress(),
+                self.scores(),
+                self.suggestions(),
+            ]);
+        }
+        sections.push(self.organizations_table());
+        sections.extend(self.appendices(None));
+        let organizations = self.members().iter().filter(|own| own.people > 0).count();
         Paper {
             title: self.word("study.title"),
             subtitle: self.count("study.subtitle", organizations, &[]),
@@ -76,7 +90,7 @@ impl Study<'_> {
     pub fn of_one(&self, organization: usize) -> Paper {
         let name = self.name(organization).to_string();
         let mut sections = self.one(organization);
-        sections.extend(self.appendices());
+        sections.extend(self.appendices(Some(organization)));
         Paper {
             title: self.say("study.title_organization", &[("organization", &name)]),
             subtitle: self.word("study.subtitle_organization"),
@@ -128,8 +142,17 @@ impl Study<'_> {
     fn period(&self) -> String {
         let weeks = &self.writer.analysis.weeks;
         let (Some(first), Some(last)) = (weeks.first(), weeks.last()) else { return String::new() };
-        let day = |day| date(self.writer.words, day);
-        self.say("study.period", &[("from", &day(first.first())), ("to", &day(last.last()))])
+        self.say("study.period", &[("from", &self.date(first.first())), ("to", &self.date(last.last()))])
+    }
+
+    fn date(&self, day: NaiveDate) -> String {
+        date(self.writer.words, day)
+    }
+
+    /// A day on an axis, with its year where the period is long.
+    fn day_label(&self, day: NaiveDate) -> String {
+        let words = self.writer.words;
+        if self.writer.analysis.days.len() > LONG_DAYS { date_short(words, day) } else { day_month_short(words, day) }
     }
 
     /// What stands in place of a figure or table for which there are too few data.
@@ -176,21 +199,11 @@ impl Study<'_> {
         self.writer.analysis.usage.of(organization, role)
     }
 
-    /// A value for each day; none in holidays, before the data begin and before an organization began.
-    fn of_days(&self, organization: Option<usize>, days: &[Use], value: impl Fn(&Use) -> f64) -> Vec<Option<f64>> {
-        let analysis = self.writer.analysis;
-        let begun = organization.and_then(|own| self.writer.scores.weekly.beginning(self.writer.roster, own));
-        let first = analysis.first_day.max(begun);
-        let counts = |date| analysis.days.place(date).is_some() && first.is_none_or(|first| date >= first);
-        days.iter().enumerate().map(|(day, done)| counts(analysis.days.date(day)).then(|| value(done))).collect()
-    }
-
     /// Labels of at most so many weeks.
     fn week_labels(&self) -> Vec<(usize, String)> {
         let weeks = &self.writer.analysis.weeks;
         let step = weeks.len().div_ceil(8).max(1);
-        let label =
-            |(index, week): (usize, &crate::calendar::Week)| (index, day_month_short(self.writer.words, week.first()));
+        let label = |(index, week): (usize, &crate::calendar::Week)| (index, self.day_label(week.first()));
         weeks.iter().enumerate().step_by(step).map(label).collect()
     }
 
@@ -198,13 +211,13 @@ impl Study<'_> {
     fn day_labels(&self) -> Vec<(usize, String)> {
         let days = &self.writer.analysis.days;
         let step = if days.len() <= 8 { 1 } else { days.len().div_ceil(7 * 8).max(1) * 7 };
-        (0..days.len()).step_by(step).map(|day| (day, day_month_short(self.writer.words, days.date(day)))).collect()
+        (0..days.len()).step_by(step).map(|day| (day, self.day_label(days.date(day)))).collect()
     }
 
     fn month_labels(&self) -> Vec<(usize, String)> {
         let months = self.writer.analysis.usage.months.iter().enumerate();
         let step = self.writer.analysis.usage.months.len().div_ceil(9).max(1);
-        months.step_by(step).map(|(index, month)| (index, month_year(self.writer.words, *month))).collect()
+        months.step_by(step).map(|(index, month)| (index, month_year_short(self.writer.words, *month))).collect()
     }
 
     /// A line for each role, or one for all.
@@ -217,17 +230,7 @@ impl Study<'_> {
     }
 }
 
-/// Active members of each period.
-fn people(uses: &[Use]) -> Vec<Option<f64>> {
-    uses.iter().map(|done| Some(f64::from(done.people))).collect()
-}
-
-/// Log ins of each period.
-fn logins(uses: &[Use]) -> Vec<Option<f64>> {
-    uses.iter().map(|done| Some(f64::from(done.logins))).collect()
-}
-
-/// Online hours of each period.
+/// Online time in hours.
 fn hours(microseconds: i64) -> f64 {
     minutes(microseconds) / 60.0
 }
@@ -244,14 +247,16 @@ fn smallest(values: &[Option<f64>]) -> Option<(usize, f64)> {
     known.reduce(|best, next| if next.1 < best.1 { next } else { best })
 }
 
-/// What may be said of the progress of an organization's students, `{students}` of them.
-pub(super) fn progress_sentence(words: &Words, key: &str, own: Option<&OrganizationProgress>) -> String {
+/// What may be said of the progress of an organization's students.
+fn progress_sentence(words: &Words, key: &str, own: Option<&OrganizationProgress>) -> String {
     let students = own.map_or(0, |own| i64::try_from(own.students).unwrap_or(i64::MAX));
     let Some((own, test)) = own.and_then(|own| Some((own, own.welch?))) else {
-        return words.count(&format!("{key}.missing"), students, &[]);
+        let reason = if students < 2 { "missing" } else { "no_spread" };
+        return words.count(&format!("{key}.{reason}"), students, &[]);
     };
     let change = own.end - own.begin;
     let finding = evidence::Finding::of(change, test.p);
-    let (by, p) = (words.decimal(change.abs() * 100.0, 1), words.p(test.p));
-    words.count(&format!("{key}.{}", finding.key()), students, &[("by", &by), ("p", &p)])
+    let paired = own.p_paired.map_or_else(|| words.word("study.undefined"), |p| words.p(p));
+    let values = [("by", &*words.decimal(change.abs(), 3)), ("p", &words.p(test.p)), ("paired", &paired)];
+    words.count(&format!("{key}.{}", finding.key()), students, &values)
 }

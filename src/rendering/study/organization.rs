@@ -7,6 +7,12 @@ impl Study<'_> {
     /// The sections about one organization.
     pub(super) fn one(&self, organization: usize) -> Vec<Section> {
         let of = Some(organization);
+        let opened = self.writer.roster.organizations[organization].opened;
+        let end = self.writer.scores.report_week().map(crate::calendar::Week::last);
+        if let Some(opened) = opened.filter(|opened| Some(*opened) > end) {
+            let text = self.say("study.opens_later", &[("date", &self.date(opened))]);
+            return vec![self.section("use", vec![Block::Text(text)])];
+        }
         if self.nobody(of) {
             return vec![self.section("use", vec![self.missing("active", "activity")])];
         }

@@ -1,11 +1,16 @@
 //! A paper: sections of text, numbered figures and tables. It becomes JSON for the template, and files beside the PDF.
 
-use crate::rendering::dates::{date, month_year};
+use crate::rendering::dates::{date_short, month_year};
 use crate::rendering::fonts::Fonts;
 use crate::rendering::names::clean;
 use crate::rendering::{Manuscript, Words};
 use crate::scoring::tables::Cell;
 use serde_json::{Value, json};
+
+/// The folder of the figures.
+pub const FIGURES: &str = "figures";
+/// The folder of the tables.
+pub const TABLES: &str = "tables";
 
 /// A chart of a figure.
 #[derive(Debug, Clone)]
@@ -64,13 +69,15 @@ pub struct Grid {
     pub caption: String,
     /// Its columns.
     pub columns: Vec<Column>,
-    /// All its rows; the page shows the first of very many.
+    /// All its rows.
     pub rows: Vec<Vec<Cell<'static>>>,
+    /// How many of them the page shows; the file has all.
+    pub most_rows: usize,
     /// What stands below it.
     pub note: Option<String>,
 }
 
-/// Longer tables are cut on the page; their files are whole.
+/// As many rows as a page should show of a table, unless all are few.
 pub const MOST_ROWS: usize = 60;
 
 /// A piece of a section.
@@ -173,12 +180,12 @@ impl Paper {
         for (number, figure) in self.figures().enumerate() {
             for (letter, panel) in ('a'..='z').zip(&figure.panels) {
                 let letter = if figure.panels.len() > 1 { letter.to_string() } else { String::new() };
-                let path = format!("figures/figure-{:02}{letter}-{}.svg", number + 1, figure.name);
+                let path = format!("{FIGURES}/figure-{:02}{letter}-{}.svg", number + 1, figure.name);
                 files.push(Attachment { path, bytes: panel.svg.clone().into_bytes() });
             }
         }
         for (number, table) in self.tables().enumerate() {
-            let path = format!("tables/table-{:02}-{}.csv", number + 1, table.name);
+            let path = format!("{TABLES}/table-{:02}-{}.csv", number + 1, table.name);
             files.push(Attachment { path, bytes: table.csv()? });
         }
         Ok(files)
@@ -259,7 +266,7 @@ impl Numbering<'_> {
 
     fn table(&mut self, table: &Grid) -> Value {
         self.tables += 1;
-        let shown = table.rows.iter().take(MOST_ROWS);
+        let shown = table.rows.iter().take(table.most_rows);
         let row = |row: &Vec<Cell<'_>>| {
             row.iter().zip(&table.columns).map(|(cell, column)| show(self.words, cell, column.shown)).collect()
         };
@@ -278,7 +285,7 @@ impl Numbering<'_> {
     }
 
     fn note(&self, table: &Grid) -> Option<String> {
-        let more = table.rows.len().checked_sub(MOST_ROWS).filter(|more| *more > 0);
+        let more = table.rows.len().checked_sub(table.most_rows).filter(|more| *more > 0);
         let cut = more.map(|more| self.words.count("study.table_cut", i64::try_from(more).unwrap_or(i64::MAX), &[]));
         let notes: Vec<String> = table.note.iter().cloned().chain(cut).collect();
         (!notes.is_empty()).then(|| notes.join(&self.words.word("study.list.sentence")))
@@ -303,7 +310,7 @@ fn show(words: &Words, cell: &Cell<'_>, shown: Shown) -> String {
         (Cell::Number(p), Shown::P) => words.p_value(*p),
         (Cell::Number(number), Shown::Decimals(places)) => words.decimal(*number, places),
         (Cell::Day(day), Shown::Month) => month_year(words, *day),
-        (Cell::Day(day), _) => date(words, *day),
+        (Cell::Day(day), _) => date_short(words, *day),
         (Cell::Count(count), _) => words.number(*count),
         (Cell::Number(number), _) => words.decimal(*number, 2),
         (Cell::Text(text), _) => text.to_string(),

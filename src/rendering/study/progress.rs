@@ -3,7 +3,9 @@
 use super::Study;
 use super::paper::{Block, Column, Grid, MOST_ROWS, Section, Shown};
 use crate::scoring::progress::OrganizationProgress;
+use crate::scoring::statistics::false_discovery;
 use crate::scoring::trends::LEVEL;
+use std::collections::BTreeMap;
 
 impl Study<'_> {
     pub(super) fn progress(&self) -> Section {
@@ -27,6 +29,7 @@ impl Study<'_> {
 
     fn progress_table(&self, rows: &[OrganizationProgress]) -> Block {
         let sorted = in_order(rows, |row| row.welch.map(|test| test.p));
+        let paired = self.paired_qs();
         let rows = sorted.into_iter().map(|row| {
             vec![
                 self.name(row.organization).to_string().into(),
@@ -35,8 +38,9 @@ impl Study<'_> {
                 row.end.into(),
                 (row.end - row.begin).into(),
                 row.welch.map(|test| test.p).into(),
-                row.p_paired.into(),
                 row.q.into(),
+                row.p_paired.into(),
+                paired.get(&row.organization).copied().into(),
             ]
         });
         let column = |name, shown| self.progress_column(name, shown);
@@ -50,41 +54,77 @@ impl Study<'_> {
                 column("end", Shown::Decimals(3)),
                 column("progress", Shown::Decimals(3)),
                 column("p", Shown::P),
-                column("p_paired", Shown::P),
                 column("q", Shown::P),
+                column("p_paired", Shown::P),
+                column("q_paired", Shown::P),
             ],
             rows: rows.collect(),
+            most_rows: MOST_ROWS,
             note: Some(self.word("study.progress.note")),
         })
     }
 
-    /// How many organizations progressed, and how many would by chance.
+    /// p-values adjusted over the organizations, by organization.
+    fn qs(&self, p: impl Fn(&OrganizationProgress) -> Option<f64>) -> BTreeMap<usize, f64> {
+        let rows = &self.writer.analysis.organization_progress;
+        let qs = false_discovery(&rows.iter().map(p).collect::<Vec<_>>());
+        rows.iter().zip(qs).filter_map(|(row, q)| Some((row.organization, q?))).collect()
+    }
+
+    fn paired_qs(&self) -> BTreeMap<usize, f64> {
+        self.qs(|row| row.p_paired)
+    }
+
+    /// How many organizations progressed by both tests, and how many would by chance.
     pub(super) fn progress_in_words(&self) -> String {
-        let rows = self.writer.analysis.organization_progress.iter();
-        let tested: Vec<_> = rows.filter_map(|row| Some((row.end - row.begin, row.welch?.p, row.q?))).collect();
-        if tested.is_empty() {
-            return self.word("study.progress.missing");
+        let rows = &self.writer.analysis.organization_progress;
+        let tested: Vec<&OrganizationProgress> = rows.iter().filter(|row| row.welch.is_some()).collect();
+        match tested.as_slice() {
+            [] if rows.iter().any(|row| row.students > 1) => return self.word("study.progress.no_spread"),
+            [] => return self.word("study.progress.missing"),
+            [own] => return super::progress_sentence(self.writer.words, "study.progress_of", Some(own)),
+            _ => {}
         }
-        let found = |sign: f64| tested.iter().filter(|(change, p, _)| *p < LEVEL && change * sign > 0.0).count();
-        let kept = tested.iter().filter(|(.., q)| *q < LEVEL).count();
         let by_chance = f64::from(u32::try_from(tested.len()).unwrap_or(u32::MAX)) * LEVEL;
-        let values = [
-            ("better", &*self.number(found(1.0))),
-            ("worse", &self.number(found(-1.0))),
-            ("chance", &self.writer.words.decimal(by_chance, 1)),
-            ("kept", &self.number(kept)),
-        ];
-        self.count("study.progress.found", tested.len(), &values)
+        let head =
+            self.count("study.progress.tested", tested.len(), &[("chance", &self.writer.words.decimal(by_chance, 2))]);
+        let welch = self.found(
+            "welch",
+            &tested,
+            |row| row.welch.map(|test| test.p),
+            &self.qs(|row| row.welch.map(|test| test.p)),
+        );
+        let paired = self.found("paired", &tested, |row| row.p_paired, &self.paired_qs());
+        self.sentences(&[&head, &welch, &paired])
+    }
+
+    fn found(
+        &self,
+        key: &str,
+        tested: &[&OrganizationProgress],
+        p: fn(&OrganizationProgress) -> Option<f64>,
+        qs: &BTreeMap<usize, f64>,
+    ) -> String {
+        let clear = |sign: f64| {
+            let rows =
+                tested.iter().filter(|row| p(row).is_some_and(|p| p < LEVEL) && (row.end - row.begin) * sign > 0.0);
+            self.number(rows.count())
+        };
+        let kept = qs.values().filter(|q| **q < LEVEL).count();
+        let values = [("better", &*clear(1.0)), ("worse", &clear(-1.0)), ("kept", &self.number(kept))];
+        self.say(&format!("study.progress.{key}"), &values)
     }
 
     fn practice_table(&self, rows: &[OrganizationProgress]) -> Block {
         let sorted = in_order(rows, |row| row.practice.map(|found| found.p));
+        let qs = self.qs(|row| row.practice.map(|found| found.p));
         let rows = sorted.into_iter().map(|row| {
             vec![
                 self.name(row.organization).to_string().into(),
                 row.students.into(),
                 row.practice.map(|found| found.r).into(),
                 row.practice.map(|found| found.p).into(),
+                qs.get(&row.organization).copied().into(),
             ]
         });
         let column = |name, shown| self.progress_column(name, shown);
@@ -96,8 +136,10 @@ impl Study<'_> {
                 column("students", Shown::Plain),
                 column("r", Shown::Decimals(2)),
                 column("r_p", Shown::P),
+                column("q", Shown::P),
             ],
             rows: rows.collect(),
+            most_rows: MOST_ROWS,
             note: Some(self.word("study.practice.note")),
         })
     }
@@ -105,12 +147,18 @@ impl Study<'_> {
     fn practice_in_words(&self) -> String {
         let found: Vec<_> = self.writer.analysis.organization_progress.iter().filter_map(|row| row.practice).collect();
         if found.is_empty() {
-            return self.word("study.practice.missing");
+            let enough = self.writer.analysis.organization_progress.iter().any(|row| row.students > 2);
+            return self.word(if enough { "study.practice.no_spread" } else { "study.practice.missing" });
         }
         let clear = |sign: f64| self.number(found.iter().filter(|f| f.p < LEVEL && f.r * sign > 0.0).count());
         let by_chance = f64::from(u32::try_from(found.len()).unwrap_or(u32::MAX)) * LEVEL;
-        let values =
-            [("more", &*clear(1.0)), ("less", &clear(-1.0)), ("chance", &self.writer.words.decimal(by_chance, 1))];
+        let kept = self.qs(|row| row.practice.map(|found| found.p)).values().filter(|q| **q < LEVEL).count();
+        let values = [
+            ("more", &*clear(1.0)),
+            ("less", &clear(-1.0)),
+            ("chance", &self.writer.words.decimal(by_chance, 2)),
+            ("kept", &self.number(kept)),
+        ];
         self.count("study.practice.found", found.len(), &values)
     }
 }

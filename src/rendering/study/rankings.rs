@@ -5,7 +5,8 @@ use super::paper::{Block, Section};
 use super::{FULL, HALF, Study};
 use crate::config::Scale;
 use crate::rendering::charts::{self, Bar, Columns, Line, Unit};
-use crate::scoring::StudyLine;
+use crate::scoring::{StudyLine, above};
+use std::collections::BTreeSet;
 
 /// An organization and its value.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,9 @@ pub(super) struct Ranked {
 /// More lines than this are shown by both ends and a distribution.
 pub(super) const MOST_LINES: usize = 40;
 const ENDS: usize = 15;
+/// More names than this are counted.
+const MOST_NAMED: usize = 5;
+const MOST_AT_AN_END: usize = 3;
 const BINS: usize = 20;
 
 impl Study<'_> {
@@ -25,29 +29,39 @@ impl Study<'_> {
         if study.is_empty() {
             return self.section("scores", vec![self.missing("health", "members")]);
         }
+        let (health, vital) = (self.by_score(|line| line.health), self.by_score(|line| line.vital));
+        if health.len().max(vital.len()) < 2 {
+            return self.section("scores", vec![Block::Text(self.word("study.ranking.alone"))]);
+        }
         let blocks = vec![
-            self.score_figure("health", |line| line.health),
-            self.score_figure("vital", |line| line.vital),
+            self.score_figure("health", &health),
+            self.score_figure("vital", &vital),
             Block::Text(self.shares_above_50()),
         ];
         self.section("scores", blocks)
     }
 
-    fn score_figure(&self, key: &'static str, score: fn(&StudyLine) -> Option<f64>) -> Block {
-        let rows = self.by_score(score);
+    fn score_figure(&self, key: &'static str, rows: &[Ranked]) -> Block {
         if rows.is_empty() {
             return self.missing(key, "scores");
         }
-        let panels = self.ranked(&rows, Some(100.0), 1, &format!("study.axis.{key}"));
+        let panels = self.ranked(rows, Some(100.0), 1, &format!("study.axis.{key}"));
         let columns = panels.len().min(2);
-        let undefined = self.writer.scores.study.len() - rows.len();
+        let defined: BTreeSet<usize> = rows.iter().map(|row| row.organization).collect();
+        let lines = self.writer.scores.study.iter().map(|line| line.organization);
+        let undefined: Vec<&str> = lines.filter(|own| !defined.contains(own)).map(|own| self.name(own)).collect();
         let mut caption = vec![
             self.say(&format!("study.{key}.caption"), &[("scale", &self.scale())]),
-            self.ends_of_ranking(&rows),
+            self.end_of_ranking(rows.iter(), "highest"),
+            self.end_of_ranking(rows.iter().rev(), "lowest"),
             self.word("study.ranking.hedge"),
         ];
-        if undefined > 0 {
-            caption.push(self.count("study.ranking.undefined", undefined, &[]));
+        if !undefined.is_empty() {
+            let (named, more) = undefined.split_at(undefined.len().min(MOST_NAMED));
+            let mut named = named.to_vec();
+            let others = self.count("study.list.more", more.len(), &[]);
+            named.extend((!more.is_empty()).then_some(&*others));
+            caption.push(self.say(&format!("study.{key}.undefined"), &[("names", &self.list(&named))]));
         }
         self.figure(key, key, panels, columns, &caption)
     }
@@ -71,17 +85,20 @@ impl Study<'_> {
         self.say(&format!("study.facts.scale_{key}"), &[("preset", &preset)])
     }
 
-    fn ends_of_ranking(&self, rows: &[Ranked]) -> String {
-        if rows.len() < 2 {
-            return self.word("study.ranking.alone");
+    /// Who stands at one end: up to three names, unless many share the place.
+    fn end_of_ranking<'r>(&self, rows: impl Iterator<Item = &'r Ranked>, key: &str) -> String {
+        let rows: Vec<&Ranked> = rows.collect();
+        let same = |a: &Ranked, b: &Ranked| !above(a.value, b.value) && !above(b.value, a.value);
+        let tied = rows.iter().filter(|row| same(row, rows[0])).count();
+        if tied > MOST_AT_AN_END {
+            let value = self.writer.words.decimal(rows[0].value, 1);
+            return self.count(&format!("study.ranking.{key}_shared"), tied, &[("value", &value)]);
         }
-        let ends = (rows.len() / 2).clamp(1, 3);
-        let names = |rows: &[Ranked]| {
-            let names: Vec<&str> = rows.iter().map(|row| self.name(row.organization)).collect();
-            self.list(&names)
-        };
-        let (highest, lowest) = (names(&rows[..ends]), names(&rows[rows.len() - ends..]));
-        self.count("study.ranking.ends", ends, &[("highest", &highest), ("lowest", &lowest)])
+        // Not half of a tie, and never more than one half of all.
+        let most = MOST_AT_AN_END.min(rows.len() / 2).max(tied);
+        let shown = (tied..=most).rev().find(|shown| *shown == rows.len() || !same(rows[*shown - 1], rows[*shown]));
+        let names: Vec<&str> = rows[..shown.unwrap_or(tied)].iter().map(|row| self.name(row.organization)).collect();
+        self.count(&format!("study.ranking.{key}"), names.len(), &[("names", &self.list(&names))])
     }
 
     /// The shares of scores above 50; under phi they say nothing, as about half lie above it by construction.
@@ -90,11 +107,24 @@ impl Study<'_> {
         if self.writer.method.scale == Scale::Phi {
             return self.word("study.shares.phi");
         }
-        let share = |share: Option<f64>| {
-            share.map_or_else(|| self.word("number.undefined"), |share| self.writer.words.percent(share))
+        let part = |key: &str, share: Option<f64>, score: fn(&StudyLine) -> Option<f64>| {
+            let scores: Vec<f64> = self.writer.scores.study.iter().filter_map(score).collect();
+            let Some(share) = share.filter(|_| scores.len() > 1) else { return String::new() };
+            let count = scores.iter().filter(|score| above(**score, 50.0)).count();
+            let share = self.writer.words.percent(share);
+            let values = [("share", &*share), ("all", &self.number(scores.len()))];
+            self.count(&format!("study.shares.{key}"), count, &values)
         };
-        let (health, vital) = (share(summary.health_above_50), share(summary.vital_above_50));
-        self.say("study.shares.minmax", &[("health", &health), ("vital", &vital), ("scale", &self.scale())])
+        let (health, vital) = (
+            part("health", summary.health_above_50, |line| line.health),
+            part("vital", summary.vital_above_50, |line| line.vital),
+        );
+        let parts: Vec<&str> = [&*health, &vital].into_iter().filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() {
+            return self.word("study.ranking.alone");
+        }
+        let scale = self.say("study.shares.scale", &[("scale", &self.scale())]);
+        self.sentences(&[parts, vec![&scale]].concat())
     }
 
     /// The charts of a ranking: all lines, or both ends and the distribution.

@@ -1,7 +1,7 @@
 //! Who the organizations are (the study's table S1).
 
 use super::Study;
-use super::paper::{Block, Column, Grid, Section, Shown};
+use super::paper::{Block, Column, Grid, MOST_ROWS, Section, Shown};
 use crate::intake::Role;
 use crate::scoring::tables::Cell;
 use std::collections::BTreeSet;
@@ -64,6 +64,7 @@ impl Study<'_> {
             .map(column)
             .to_vec(),
             rows,
+            most_rows: MOST_ROWS,
             note: Some(self.word("study.register.note")),
         };
         self.section("organizations", vec![Block::Table(table)])

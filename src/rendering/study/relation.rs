@@ -4,7 +4,7 @@ use super::paper::Block;
 use super::{FULL, Study, THIRD, evidence};
 use crate::rendering::charts::{self, Cloud};
 use crate::scoring::relations::{Effort, Relation, Time};
-use crate::scoring::statistics::mean;
+use crate::scoring::statistics::{false_discovery, mean};
 
 impl Study<'_> {
     pub(super) fn relation_of_all(&self) -> Block {
@@ -16,7 +16,7 @@ impl Study<'_> {
         let caption = [
             self.count("study.relation.caption", efforts.len(), &[]),
             self.relation_in_words(None, Time::All),
-            self.word("study.relation.hedge"),
+            self.hedge(None, "study.relation.hedge"),
         ];
         self.figure("correct-rate-and-time", "relation", vec![panel], 1, &caption)
     }
@@ -30,27 +30,51 @@ impl Study<'_> {
             return self.missing("relation", "five_answers");
         }
         let times = [Time::All, Time::InClass, Time::AfterClass];
-        let panel =
-            |time: Time| (self.word(&format!("study.time.{}", time.name())), self.cloud(&efforts, time, (THIRD, 440)));
+        let name = |time: Time| self.word(&format!("study.time.{}", time.name()));
+        let panel = |time: Time| (name(time), self.cloud(&efforts, time, (THIRD, 440)));
         let mut caption = vec![self.count("study.relation.caption", efforts.len(), &[])];
         caption.extend(times.map(|time| {
             let found = self.relation_in_words(Some(organization), time);
-            self.say(
-                "study.relation.of_time",
-                &[("time", &self.word(&format!("study.time.{}", time.name()))), ("found", &found)],
-            )
+            self.say("study.relation.of_time", &[("time", &name(time)), ("found", &found)])
         }));
-        caption.push(self.word("study.relation.hedge_one"));
+        caption.push(self.least_q(organization));
+        caption.push(self.hedge(Some(organization), "study.relation.hedge_one"));
         self.figure("correct-rate-and-time", "relation", times.map(panel).to_vec(), 3, &caption)
+    }
+
+    /// The relation of a time, if it is defined.
+    fn relation(&self, organization: Option<usize>, time: Time) -> Option<&Relation> {
+        let is = |relation: &&Relation| relation.organization == organization && relation.time == time;
+        self.writer.analysis.relations.iter().find(is)
+    }
+
+    /// The line that was drawn, and what a relation cannot say; nothing where none was computed.
+    fn hedge(&self, organization: Option<usize>, key: &str) -> String {
+        let defined = |time: &Time| self.relation(organization, *time).is_some_and(|own| own.correlation.is_some());
+        if !Time::EACH.iter().any(defined) {
+            return String::new();
+        }
+        self.sentences(&[&self.word("study.relation.line"), &self.word(key)])
+    }
+
+    /// The smallest p of the three relations, adjusted for there being three.
+    fn least_q(&self, organization: usize) -> String {
+        let p = |time: Time| Some(self.relation(Some(organization), time)?.correlation?.p);
+        let qs = false_discovery(&Time::EACH.map(p));
+        let least = qs.into_iter().flatten().reduce(f64::min);
+        least.map_or_else(String::new, |q| self.say("study.relation.least_q", &[("q", &self.writer.words.p_value(q))]))
     }
 
     /// What may be said of a relation.
     pub(super) fn relation_in_words(&self, organization: Option<usize>, time: Time) -> String {
-        let is = |relation: &&Relation| relation.organization == organization && relation.time == time;
-        let relation = self.writer.analysis.relations.iter().find(is);
+        let relation = self.relation(organization, time);
         match relation.and_then(|relation| relation.correlation) {
             Some(found) => evidence::correlation(self.writer.words, "study.relation", found, &[]),
-            None => self.count("study.relation.missing", relation.map_or(0, |relation| relation.students), &[]),
+            None => {
+                let students = relation.map_or(0, |relation| relation.students);
+                let reason = if students < 3 { "missing" } else { "no_spread" };
+                self.count(&format!("study.relation.{reason}"), students, &[])
+            }
         }
     }
 
@@ -60,6 +84,7 @@ impl Study<'_> {
         charts::scatter(&Cloud {
             line: straight_line(&points),
             points,
+            end: efforts.iter().map(|effort| effort.minutes(Time::All)).fold(0.0, f64::max),
             across: self.word("study.axis.minutes_online"),
             up: self.word("study.axis.rate"),
             size,

@@ -4,6 +4,11 @@ use super::Study;
 use super::paper::{Block, Section};
 use crate::intake::Role;
 use crate::rendering::dates::day_month;
+use crate::scoring::rhythm::first_whole_week;
+use crate::scoring::statistics::autocorrelation;
+
+/// The fewest weeks of which the last can be a valley: four before it.
+const WEEKS_FOR_A_VALLEY: usize = 5;
 
 impl Study<'_> {
     pub(super) fn suggestions(&self) -> Section {
@@ -13,12 +18,24 @@ impl Study<'_> {
 
     fn reminders(&self) -> String {
         let inactive = &self.writer.scores.inactive;
-        let of = |role: Role| {
-            self.number(inactive.iter().filter(|q| self.writer.roster.people[q.person].role == role).count())
-        };
-        let days = self.writer.method.inactive_days.to_string();
-        let values = [("students", &*of(Role::Student)), ("teachers", &of(Role::Teacher)), ("days", &days)];
-        self.say("study.suggestions.reminders", &values)
+        let role = |person: usize| self.writer.roster.people[person].role;
+        let of = |wanted: Role| self.number(inactive.iter().filter(|quiet| role(quiet.person) == wanted).count());
+        let never = inactive.iter().filter(|quiet| quiet.last_action.is_none()).count();
+        let values = [
+            ("students", &*of(Role::Student)),
+            ("teachers", &of(Role::Teacher)),
+            ("never", &self.number(never)),
+            ("days", &self.writer.method.inactive_days.to_string()),
+        ];
+        let key = if inactive.is_empty() { "study.suggestions.nobody_quiet" } else { "study.suggestions.reminders" };
+        self.say(key, &values)
+    }
+
+    /// How many weeks there are that may be compared, up to the report week.
+    fn usable_weeks(&self) -> usize {
+        let scores = self.writer.scores;
+        scores.timeline.len()
+            - first_whole_week(&scores.timeline, self.writer.analysis.first_day).min(scores.timeline.len())
     }
 
     pub(super) fn valleys(&self) -> String {
@@ -33,7 +50,9 @@ impl Study<'_> {
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if names.is_empty() {
-            return self.word("study.suggestions.no_valley");
+            let weeks = self.usable_weeks();
+            let key = if weeks < WEEKS_FOR_A_VALLEY { "too_few_for_valley" } else { "no_valley" };
+            return self.count(&format!("study.suggestions.{key}"), weeks, &[]);
         }
         self.count("study.suggestions.valleys", names.len(), &[("weeks", &self.list(&names))])
     }
@@ -44,7 +63,19 @@ impl Study<'_> {
                 let (lag, r) = (cycle.lag.to_string(), self.writer.words.decimal(cycle.r, 2));
                 self.say("study.suggestions.cycle", &[("lag", &lag), ("r", &r)])
             }
-            None => self.word("study.suggestions.no_cycle"),
+            None => {
+                let weeks: Vec<f64> = self
+                    .whole_weeks(
+                        None,
+                        &self.of_weeks(None, &self.periods(None, None).weeks, |week| f64::from(week.people)),
+                    )
+                    .into_iter()
+                    .map(|(_, active)| active)
+                    .collect();
+                let defined = autocorrelation(&weeks, 2).is_some();
+                let key = if defined { "no_cycle" } else { "too_few_for_cycle" };
+                self.count(&format!("study.suggestions.{key}"), weeks.len(), &[])
+            }
         }
     }
 
@@ -53,7 +84,12 @@ impl Study<'_> {
         match (summary.reward_share(), summary.chance_rate) {
             (Some(share), Some(chance)) => {
                 let (share, chance) = (self.writer.words.percent(share), self.writer.words.percent(chance));
-                self.say("study.suggestions.praise", &[("share", &share), ("chance", &chance)])
+                let more = if summary.reward_share() > summary.chance_rate { "praise" } else { "praise_no_more" };
+                let weeks = self.number(summary.student_weeks);
+                self.say(
+                    &format!("study.suggestions.{more}"),
+                    &[("share", &share), ("chance", &chance), ("weeks", &weeks)],
+                )
             }
             _ => self.word("study.suggestions.no_praise"),
         }

@@ -11,7 +11,11 @@ impl Study<'_> {
     pub(super) fn facts(&self, organization: Option<usize>) -> Vec<(String, String)> {
         let members = self.members();
         let of = |own: &Members| {
-            let values = [("students", &*self.number(own.students)), ("teachers", &self.number(own.teachers))];
+            let values = [
+                ("people", &*self.number(own.people)),
+                ("students", &self.number(own.students)),
+                ("teachers", &self.number(own.teachers)),
+            ];
             self.say("study.facts.members_value", &values)
         };
         let all = |sum: Members, own: &Members| Members {
@@ -27,7 +31,10 @@ impl Study<'_> {
             }
             Some(own) => facts.extend(self.facts_of(own, &members[own], of(&members[own]))),
         }
-        facts.extend([("scale", self.scale()), ("active", self.active_by()), ("data", self.rows())]);
+        if organization.is_none() {
+            facts.push(("scale", self.scale()));
+        }
+        facts.extend([("active", self.active_by()), ("data", self.rows())]);
         facts.into_iter().map(|(key, value)| (self.word(&format!("study.facts.{key}")), value)).collect()
     }
 
@@ -70,7 +77,7 @@ impl Study<'_> {
         vec![
             self.participation(None),
             self.progress_in_words(),
-            self.relation_in_words(None, Time::All),
+            self.relation_result(None),
             self.shares_above_50(),
             self.valleys(),
         ]
@@ -81,25 +88,28 @@ impl Study<'_> {
         if self.nobody(Some(organization)) {
             return vec![self.word("study.summary.nobody")];
         }
-        vec![
-            self.participation(Some(organization)),
-            self.class_and_home(organization),
-            self.progress_of(organization),
-            self.relation_in_words(Some(organization), Time::All),
-        ]
+        let mut results = vec![self.participation(Some(organization))];
+        if !self.no_time(organization) {
+            results.push(self.class_and_home(organization));
+        }
+        results.extend([self.progress_of(organization), self.relation_result(Some(organization))]);
+        results
     }
 
-    /// How many are active in a week on average, of how many.
+    /// How many were active in a week on average, of how many.
     fn participation(&self, organization: Option<usize>) -> String {
-        let weeks = &self.periods(organization, None).weeks;
-        let active: u32 = weeks.iter().map(|week| week.people).sum();
-        let mean = f64::from(active) / f64::from(u32::try_from(weeks.len().max(1)).unwrap_or(1));
-        let members = self.members();
-        let people: usize = match organization {
-            None => members.iter().map(|own| own.people).sum(),
-            Some(own) => members[own].people,
+        let Some((active, people)) = self.average_week(organization) else {
+            return self.word("study.summary.no_whole_week");
         };
-        let (mean, people) = (self.writer.words.decimal(mean, 0), self.number(people));
-        self.say("study.summary.participation", &[("active", &mean), ("people", &people)])
+        let number = |value: f64| self.writer.words.decimal(value, usize::from(people < 50.0));
+        let share = if people > 0.0 { self.writer.words.percent(active / people) } else { String::new() };
+        let values = [("active", &*number(active)), ("people", &number(people)), ("share", &share)];
+        self.say("study.summary.participation", &values)
+    }
+
+    /// The relation of right answers and time, with what it cannot say.
+    fn relation_result(&self, organization: Option<usize>) -> String {
+        let found = self.relation_in_words(organization, Time::All);
+        self.sentences(&[&found, &self.word("study.relation.no_cause")])
     }
 }

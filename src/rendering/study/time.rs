@@ -1,8 +1,7 @@
 //! Time online: by day and week and role, in and after class (the study's figures 4.14 and 4.15).
 
 use super::paper::Block;
-use super::participation::{all_minutes, per_active};
-use super::{FULL, Study, hours};
+use super::{FULL, Study, evidence, hours};
 use crate::intake::Role;
 use crate::rendering::charts::{self, Line, Unit};
 use crate::scoring::usage::Use;
@@ -10,45 +9,54 @@ use crate::scoring::usage::Use;
 impl Study<'_> {
     /// Minutes of each active member by day and by week.
     pub(super) fn time_spent(&self, organization: usize) -> Block {
-        let periods = self.periods(Some(organization), None);
-        if periods.weeks.iter().all(|week| week.online == 0) {
+        let of = Some(organization);
+        if self.no_time(organization) {
             return self.missing("time_spent", "time");
         }
-        let days = self.by_role(Some(organization), |periods| per_active(&periods.days));
-        let weeks = self.by_role(Some(organization), |periods| per_active(&periods.weeks));
+        let each = |uses: &[Use]| uses.iter().map(Use::per_active).collect::<Vec<_>>();
+        let days = self.by_role(of, |periods| each(&periods.days));
+        let weeks = self.by_role(of, |periods| each(&periods.weeks));
         let by_day = charts::lines(&self.chart("minutes", Unit::Plain, self.day_labels(), days, (FULL, 440)));
         let by_week = charts::columns(&self.chart("minutes", Unit::Plain, self.week_labels(), weeks, (FULL, 440)));
-        let each = |role: Role| {
-            let weeks = &self.periods(Some(organization), Some(role)).weeks;
-            let people: u32 = weeks.iter().map(|week| week.people).sum();
-            let mean = (people > 0).then(|| all_minutes(weeks) / f64::from(people));
-            mean.map_or_else(|| self.word("number.undefined"), |mean| self.writer.words.decimal(mean, 0))
-        };
-        let values = [("students", &*each(Role::Student)), ("teachers", &each(Role::Teacher))];
         let caption = [
             self.word("study.time_spent.caption"),
-            self.say("study.time_spent.each", &values),
-            self.trend_of_time(&periods.weeks),
+            self.time_of(organization, Role::Student, "study.time_spent.students"),
+            self.time_of(organization, Role::Teacher, "study.time_spent.teachers"),
         ];
         let panels = vec![(self.word("study.by_day"), by_day), (self.word("study.by_week"), by_week)];
         self.figure("time-spent", "time_spent", panels, 1, &caption)
     }
 
-    /// What may be said of the trend of minutes for each active member.
-    fn trend_of_time(&self, weeks: &[Use]) -> String {
-        let known: Vec<f64> = per_active(weeks).into_iter().flatten().collect();
-        super::evidence::trend(self.writer.words, "study.time_spent.trend", &known)
+    /// Whether nobody of an organization was online in the period.
+    pub(super) fn no_time(&self, organization: usize) -> bool {
+        self.periods(Some(organization), None).weeks.iter().all(|week| week.online == 0)
+    }
+
+    /// The mean and the trend of the weekly minutes of a role's active members; nothing of a role that was never active.
+    fn time_of(&self, organization: usize, role: Role, key: &str) -> String {
+        let of = Some(organization);
+        let values: Vec<Option<f64>> = self.periods(of, Some(role)).weeks.iter().map(Use::per_active).collect();
+        let weeks = &self.periods(of, Some(role)).weeks;
+        let people: u32 = weeks.iter().map(|week| week.people).sum();
+        if people == 0 {
+            return String::new();
+        }
+        let minutes = weeks.iter().map(|week| hours(week.online) * 60.0).sum::<f64>() / f64::from(people);
+        let each = self.say(key, &[("minutes", &self.writer.words.decimal(minutes, 0))]);
+        let trend = evidence::trend(self.writer.words, "study.time_spent.trend", &self.whole_weeks(of, &values));
+        self.sentences(&[&each, &trend])
     }
 
     /// Hours in class and after class by day and by week.
     pub(super) fn class_time(&self, organization: usize) -> Block {
-        let periods = self.periods(Some(organization), None);
-        if periods.weeks.iter().all(|week| week.online == 0) {
+        if self.no_time(organization) {
             return self.missing("class_time", "time");
         }
+        let of = Some(organization);
+        let periods = self.periods(of, None);
         let line = |key: &str, values| Line { name: self.word(&format!("study.time.{key}")), values };
-        let of_days = |value: fn(&Use) -> f64| self.of_days(Some(organization), &periods.days, value);
-        let of_weeks = |value: fn(&Use) -> f64| periods.weeks.iter().map(|week| Some(value(week))).collect();
+        let of_days = |value: fn(&Use) -> f64| self.of_days(of, &periods.days, value);
+        let of_weeks = |value: fn(&Use) -> f64| self.of_weeks(of, &periods.weeks, value);
         let days = vec![line("in_class", of_days(in_class)), line("after_class", of_days(after_class))];
         let weeks = vec![line("in_class", of_weeks(in_class)), line("after_class", of_weeks(after_class))];
         let by_day = self.chart("hours_online", Unit::Plain, self.day_labels(), days, (FULL, 440));
@@ -64,16 +72,12 @@ impl Study<'_> {
     /// How much of the time was in class.
     pub(super) fn class_and_home(&self, organization: usize) -> String {
         let weeks = &self.periods(Some(organization), None).weeks;
-        let (online, in_class): (i64, i64) =
-            weeks.iter().fold((0, 0), |sum, week| (sum.0 + week.online, sum.1 + week.in_class));
-        if online == 0 {
-            return self.word("study.needs.time");
-        }
-        let share = hours(in_class) / hours(online);
+        let whole: f64 = weeks.iter().map(|week| hours(week.online)).sum();
+        let class: f64 = weeks.iter().map(in_class).sum();
         let values = [
-            ("in_class", &*self.writer.words.decimal(hours(in_class), 0)),
-            ("after_class", &self.writer.words.decimal(hours(online - in_class), 0)),
-            ("share", &self.writer.words.percent(share)),
+            ("in_class", &*self.writer.words.decimal(class, 0)),
+            ("after_class", &self.writer.words.decimal(whole - class, 0)),
+            ("share", &self.writer.words.percent(class / whole)),
         ];
         self.say("study.class_time.seen", &values)
     }

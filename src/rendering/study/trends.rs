@@ -83,7 +83,7 @@ impl Study<'_> {
     fn counts_in_words(&self, counts: &Counts) -> String {
         let (up, down, unclear) = (self.number(counts.up), self.number(counts.down), self.number(counts.unclear));
         let by_chance = f64::from(u32::try_from(counts.tested()).unwrap_or(u32::MAX)) * LEVEL;
-        let (chance, kept) = (self.writer.words.decimal(by_chance, 1), self.number(counts.kept));
+        let (chance, kept) = (self.writer.words.decimal(by_chance, 2), self.number(counts.kept));
         let values = [
             ("up", up.as_str()),
             ("down", &down),
@@ -131,14 +131,20 @@ impl Study<'_> {
         }
         let own: Vec<Option<u16>> = tested.iter().map(|(subject, _)| Some(*subject)).collect();
         let lines = if own.len() <= MOST_SUBJECTS { self.lines(&own) } else { Vec::new() };
-        let svg = if (1..=MOST_LINES).contains(&lines.len()) {
+        let as_dots = (1..=MOST_LINES).contains(&lines.len());
+        let svg = if as_dots {
             let names: Vec<String> = tested.iter().map(|(subject, _)| self.subject(*subject).to_string()).collect();
             self.dots(&lines, &names, &lines, FULL)
         } else {
             self.stacks_by_subject(&tested)
         };
-        let mut caption = vec![self.word("study.trends_by_subject.caption")];
-        for (subject, counts) in tested.iter().take(MOST_SUBJECTS) {
+        let key = if as_dots { "caption" } else { "caption_counts" };
+        let mut caption = vec![self.word(&format!("study.trends_by_subject.{key}"))];
+        if let Some(more) = tested.len().checked_sub(MOST_LINES).filter(|more| *more > 0 && !as_dots) {
+            caption.push(self.count("study.rates.more", more, &[]));
+        }
+        caption.push(self.all_subjects(&tested));
+        for (subject, counts) in tested.iter().filter(|_| tested.len() <= MOST_SUBJECTS) {
             let values = [
                 ("subject", self.subject(*subject)),
                 ("up", &self.number(counts.up)),
@@ -150,6 +156,21 @@ impl Study<'_> {
         self.figure("trend-by-subject", "trends_by_subject", vec![(String::new(), svg)], 1, &caption)
     }
 
+    /// The counts over all subjects, where there are too many to say each.
+    fn all_subjects(&self, tested: &[(u16, Counts)]) -> String {
+        if tested.len() <= MOST_SUBJECTS {
+            return String::new();
+        }
+        let sum = |part: fn(&Counts) -> usize| tested.iter().map(|(_, counts)| part(counts)).sum::<usize>();
+        let values = [
+            ("subjects", &*self.number(tested.len())),
+            ("up", &self.number(sum(|counts| counts.up))),
+            ("down", &self.number(sum(|counts| counts.down))),
+            ("kept", &self.number(sum(|counts| counts.kept))),
+        ];
+        self.count("study.trends_by_subject.all", sum(Counts::tested), &values)
+    }
+
     fn stacks_by_subject(&self, tested: &[(u16, Counts)]) -> String {
         let stack = |(subject, counts): &(u16, Counts)| Stack {
             name: self.subject(*subject).to_string(),
@@ -157,7 +178,7 @@ impl Study<'_> {
         };
         let names = ["down", "up", "unclear", "too_few"].map(|key| self.word(&format!("study.trends.part.{key}")));
         let stacks: Vec<Stack> = tested.iter().take(MOST_LINES).map(stack).collect();
-        charts::stacks(&stacks, &names, FULL)
+        charts::stacks(&stacks, &names, &self.word("study.axis.organizations"), FULL)
     }
 }
 

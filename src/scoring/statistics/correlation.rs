@@ -41,7 +41,7 @@ pub fn pearson(first: &[f64], second: &[f64]) -> Option<Correlation> {
     let r = product(&first, &second) / (product(&first, &first).sqrt() * product(&second, &second).sqrt());
     let r = r.clamp(-1.0, 1.0);
     let (df, unexplained) = ((pairs - 2) as f64, 1.0 - r * r);
-    let p = if unexplained <= 0.0 { 0.0 } else { two_sided_t(r * (df / unexplained).sqrt(), df)? };
+    let p = if unexplained <= 1e-12 { 0.0 } else { two_sided_t(r * (df / unexplained).sqrt(), df)? };
     Some(Correlation { r, p, n: pairs })
 }
 

@@ -174,6 +174,28 @@ macro_rules! row {
 }
 pub(crate) use row;
 
+/// The names of all tables.
+pub const NAMES: [&str; 18] = [
+    "facts",
+    "organizations",
+    "study",
+    "students",
+    "progress",
+    "progress_by_organization",
+    "trends",
+    "relations",
+    "activation",
+    "inactive",
+    "valleys",
+    "active",
+    "logins",
+    "hours",
+    "time",
+    "rates",
+    "subjects",
+    "summary",
+];
+
 /// All tables of a report week. `subjects` are their names.
 #[must_use]
 pub fn all<'a>(
@@ -205,7 +227,8 @@ pub fn all<'a>(
     ]
 }
 
-/// The tables that tell of no single person, of all organizations or of one by its id.
+/// The tables that tell of no single person, of all organizations or of one by its id; without shares of scores above 50
+/// where these say nothing.
 #[must_use]
 pub fn without_people<'a>(
     roster: &'a Roster,
@@ -213,8 +236,12 @@ pub fn without_people<'a>(
     scores: &'a Scores,
     analysis: &'a Analysis,
     organization: Option<&'a str>,
+    with_shares: bool,
 ) -> Vec<Table<'a>> {
-    let tables = all(roster, subjects, &[], scores, analysis).into_iter();
+    let tables = all(roster, subjects, &[], scores, analysis).into_iter().map(|table| {
+        let is_share = |cell: &Cell<'_>| matches!(cell, Cell::Text(key) if key.ends_with("_above_50"));
+        Table::new(table.name, table.columns, table.rows.filter(move |row| with_shares || !is_share(&row[0])))
+    });
     let tables =
         tables.filter(|table| !table.columns.iter().any(|column| matches!(*column, "person_id" | "student_id")));
     let Some(id) = organization else { return tables.collect() };

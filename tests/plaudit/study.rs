@@ -1,0 +1,242 @@
+//! The study of a period: a paper that says what the data allow, and no more.
+
+use crate::school::{School, WEEK};
+
+/// A class of eight who practise two subjects for eight weeks: Math gets better from week to week, English does not.
+fn practising() -> School {
+    let mut school = School::usual();
+    for student in 0..8 {
+        let id = format!("p{student}");
+        school.student(&id, "Pupil", &format!("No{student}"), "c1");
+        for week in 0..8 {
+            school.visits(&id, week, 3, 20 + student * 5);
+            school.practises(&id, week, "Math", (1 + week + student % 2).min(10));
+            school.practises(&id, week, "English", 5 + (week * 3 + student) % 3);
+        }
+    }
+    school
+}
+
+/// Whether every sentence is there: no name of a word, no place that was not filled in, no number that is none.
+fn is_whole(text: &str) -> bool {
+    let is_key = |word: &str| {
+        let parts: Vec<&str> = word.trim_matches(|letter: char| !letter.is_alphanumeric()).split('.').collect();
+        matches!(parts.as_slice(), ["study" | "teacher" | "chart" | "digest", name, ..] if !name.is_empty())
+    };
+    !text.split_whitespace().any(|word| is_key(word) || word == "NaN" || word == "inf") && !text.contains("{p}")
+}
+
+fn study(school: &School, more: &str) -> String {
+    let output = school.plaudit(&format!("study --week {WEEK} --out paper {more}"));
+    assert_eq!(output.code, 0, "{}{}", output.stdout, output.stderr);
+    let text = school.pdf_text("paper/study.pdf");
+    assert!(is_whole(&text), "{text}");
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[test]
+fn a_study_is_a_paper_with_its_figures_tables_and_data_beside_it() {
+    let school = practising();
+    let output = school.plaudit(&format!("study --week {WEEK} --out paper"));
+    assert_eq!(
+        output.stdout,
+        "12 January 2026 to 8 March 2026: study.pdf with its figures, tables and data in paper\n"
+    );
+    let files = school.files("paper");
+    for file in [
+        "study.pdf",
+        "figures/figure-01-weekly-active.svg",
+        "figures/figure-04-correct-rates.svg",
+        "tables/table-01-monthly-active.csv",
+        "tables/table-02-progress.csv",
+        "data/trends.csv",
+    ] {
+        assert!(files.contains(file), "{file} is not among {files:?}");
+    }
+    let personal = ["facts.csv", "students.csv", "progress.csv", "inactive.csv"];
+    assert!(personal.iter().all(|name| !files.contains(&format!("data/{name}"))), "{files:?}");
+}
+
+#[test]
+fn a_caption_names_a_direction_only_where_its_test_allows_it() {
+    let text = study(&practising(), "");
+    assert!(text.contains("Math: of 1 organization with enough weeks 1 rose and 0 fell"), "{text}");
+    assert!(text.contains("English: of 1 organization with enough weeks 0 rose and 0 fell"), "{text}");
+    let hedged = "A relation between time and right answers cannot be told from chance (Pearson r = 0.19, p = 0.648";
+    assert!(text.contains(hedged), "{text}");
+}
+
+#[test]
+fn what_cannot_be_computed_is_said_with_what_is_missing() {
+    let text = study(&School::usual(), "");
+    assert!(
+        text.contains(
+            "Right answers by week and subject: not enough data. It needs answers by members in the period; there are none."
+        ),
+        "{text}"
+    );
+    assert!(text.contains("Progress of students: not enough data."), "{text}");
+    assert!(text.contains("Days from opening to use: not enough data."), "{text}");
+}
+
+#[test]
+fn a_period_before_the_data_is_refused() {
+    let output = practising().plaudit("study --from 2025-09-01 --to 2025-10-05 --out paper");
+    assert_eq!(output.code, 2);
+    assert_eq!(
+        output.stderr,
+        "study: the period ends with the week of 2025-09-29, and the data begin on 2026-01-12\n  \
+         hint: `plaudit check` shows what each source holds; `--to` or `--week` chooses the last week\n"
+    );
+}
+
+#[test]
+fn a_period_in_which_members_did_nothing_is_told_as_such() {
+    let mut school = School::empty();
+    school.event("a stranger", 3, "2026-01-12T08:00:00Z");
+    let text = study(&school, "");
+    assert!(text.contains("Members did nothing in the period that the data show"), "{text}");
+    assert!(!text.contains("Health of organizations"), "{text}");
+}
+
+#[test]
+fn the_share_above_50_is_told_on_the_studys_scale_and_never_under_phi() {
+    let mut school = practising();
+    school.organizations.push_str("s2,active,Hilltop College,school\n");
+    school.users.push_str("far,active,true,s2,student,far,Far,Away,far@school.example,,en\n");
+    school.visits("far", 3, 5, 30);
+    let text = study(&school, "");
+    assert!(
+        text.contains("of 2 organizations (50.0 %) has a health score above 50.")
+            && text.contains("minmax: lowest 0, highest 100"),
+        "{text}"
+    );
+    let text = study(&school, "--method weekly");
+    assert!(!text.contains("score above 50") && text.contains("no such share is given"), "{text}");
+}
+
+#[test]
+fn the_study_of_one_organization_tells_of_no_other() {
+    let mut school = practising();
+    school.organizations.push_str("s2,active,Hilltop College,school\n");
+    school.users.push_str("far,active,true,s2,student,far,Far,Away,far@school.example,,en\n");
+    school.visits("far", 3, 5, 30);
+    let text = study(&school, "--organization s1");
+    assert!(text.contains("A closer look at Riverside School") && !text.contains("Hilltop"), "{text}");
+    for file in school.files("paper").iter().filter(|file| !file.ends_with("pdf")) {
+        let content = String::from_utf8(school.bytes(&format!("paper/{file}"))).unwrap();
+        assert!(!content.contains("Hilltop") && !content.contains("s2,"), "{file}: {content}");
+    }
+    let alone = study(&practising(), "--organization s1");
+    assert!(alone.contains("In class") && alone.contains("By week"), "{alone}");
+}
+
+#[test]
+fn an_organization_that_is_not_on_the_roster_is_refused_with_the_nearest() {
+    let output = School::usual().plaudit("study --organization s11 --out paper");
+    assert_eq!(output.code, 2);
+    assert_eq!(
+        output.stderr,
+        "--organization: `s11` is not the id of an organization on the roster\n  hint: did you mean `s1`?\n"
+    );
+}
+
+#[test]
+fn a_period_that_ends_before_it_begins_is_refused() {
+    let output = School::usual().plaudit("study --from 2026-03-02 --to 2026-01-12 --out paper");
+    assert_eq!(output.code, 2);
+    assert_eq!(output.stderr, "--from: 2026-03-02 is after --to 2026-01-12\n  hint: exchange the two\n");
+}
+
+#[test]
+fn equal_data_make_equal_papers() {
+    let school = practising();
+    let paper = |folder: &str| {
+        let output = school.plaudit(&format!("study --week {WEEK} --out {folder}"));
+        assert_eq!(output.code, 0, "{}", output.stderr);
+        let files = school.files(folder);
+        files.iter().map(|name| school.bytes(&format!("{folder}/{name}"))).collect::<Vec<_>>()
+    };
+    assert_eq!(paper("first"), paper("second"));
+}
+
+#[test]
+fn of_very_many_organizations_the_first_and_last_are_shown_and_the_distribution_of_all() {
+    let mut school = practising();
+    for number in 0..60_u32 {
+        let name = format!("Academy{number:02}{}", "x".repeat(70));
+        school.organizations.push_str(&format!("a{number:02},active,{name},school\n"));
+        for pupil in 0..3 {
+            let id = format!("a{number:02}p{pupil}");
+            school.users.push_str(&format!("{id},active,true,a{number:02},student,{id},P,Q,,,en\n"));
+            school.visits(&id, (number + pupil) % 8, 1 + number % 5, 10 + number);
+        }
+    }
+    let text = study(&school, "");
+    assert!(text.contains("The first 15") && text.contains("The last 15") && text.contains("All 61"), "{text}");
+    assert!(text.contains("1 more row is in the file beside this paper."), "{text}");
+    let whole = String::from_utf8(school.bytes("paper/tables/table-04-organizations.csv")).unwrap();
+    assert_eq!(whole.lines().count(), 62, "{whole}");
+}
+
+#[test]
+fn names_in_any_script_with_marks_of_markup_and_signs_without_a_font_make_a_whole_paper() {
+    let mut school = practising();
+    school.organizations = "s1,active,\"#let x = $1$ *_<b>_* 学校 مدرسة 🏫\",school\n".into();
+    school.practises("p1", 3, "\"=1+1 #subject 🧮\"", 4);
+    let text = study(&school, "");
+    assert!(text.contains("=1+1 #subject ?") || text.contains("subject-"), "{text}");
+}
+
+#[test]
+fn the_sample_in_chinese_is_a_whole_paper_too() {
+    let mut school = School::empty();
+    school.config = "sender: {name: R, address: r@school.example}\ntime_zone: Asia/Shanghai\nlanguage: zh\n\
+                     sources: {sample: {seed: 1, last_day: 2026-03-08}}\nschedules: []\n"
+        .into();
+    for more in ["", "--organization 100082"] {
+        let text = study(&school, more);
+        assert!(text.contains("目录") && text.contains("Mann-Kendall"), "{text}");
+    }
+}
+
+#[test]
+fn the_teacher_hears_how_the_class_answers_and_when_people_are_there() {
+    let school = practising();
+    school.run();
+    let text = school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf");
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    assert!(is_whole(&text), "{text}");
+    assert!(text.contains("on Monday between 15 and 16 o'clock"), "{text}");
+    assert!(text.contains("Right answers this week: English 59 % of 80, Math 85 % of 80."), "{text}");
+    assert!(
+        text.contains(
+            "the 8 students with enough of them do better than in the first fifth, by about 34.0 right answers"
+        ),
+        "{text}"
+    );
+}
+
+#[test]
+fn without_answers_the_teacher_hears_nothing_of_them() {
+    let school = School::usual();
+    school.run();
+    let text = school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf");
+    assert!(!text.contains("Right answers this week") && !text.contains("enough answers"), "{text}");
+}
+
+#[test]
+fn administrators_hear_of_low_weeks_with_advice() {
+    let mut school = School::empty();
+    for student in 0..5 {
+        let id = format!("p{student}");
+        school.student(&id, "Pupil", &format!("No{student}"), "c1");
+        for week in (0..8).filter(|week| *week != 6 || student == 0) {
+            school.visits(&id, week, 2, 30);
+        }
+    }
+    school.run();
+    let mail = school.mail("digest.~.administrator-1.run-1");
+    assert!(mail.text.contains("23 February") && mail.text.contains("20 %"), "{}", mail.text);
+    assert!(mail.text.contains("New questions or a contest in a low week bring people back."), "{}", mail.text);
+}
