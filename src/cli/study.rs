@@ -109,8 +109,8 @@ impl StudyCommand {
 
     /// Removes the figures, tables and data of an earlier study, known by their names; whatever else is there stays.
     fn remove_earlier(&self) -> Outcome<()> {
-        let is_figure = |name: &str| name.starts_with("figure-") && name.ends_with(".svg");
-        let is_table = |name: &str| name.starts_with("table-") && name.ends_with(".csv");
+        let is_figure = |name: &str| name.strip_suffix(".svg").is_some_and(|name| name.starts_with("figure-"));
+        let is_table = |name: &str| name.strip_suffix(".csv").is_some_and(|name| name.starts_with("table-"));
         let is_data = |name: &str| name.strip_suffix(".csv").is_some_and(|name| tables::NAMES.contains(&name));
         disk::remove_files(&self.out.join(paper::FIGURES), is_figure)?;
         disk::remove_files(&self.out.join(paper::TABLES), is_table)?;

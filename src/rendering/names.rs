@@ -57,10 +57,10 @@ fn apart(names: &[String], roster: &Roster) -> Vec<String> {
         *counts.entry(name).or_default() += 1;
     }
     let ids = roster.organizations.iter().map(|organization| clean(&organization.id));
-    let named = names.iter().zip(ids);
-    named
-        .map(|(name, id)| if counts[&**name] > 1 && id.is_ascii() { format!("{name} ({id})") } else { name.clone() })
-        .collect()
+    let with_id = |(name, id): (&String, String)| {
+        if counts[&**name] > 1 && id.is_ascii() { format!("{name} ({id})") } else { name.clone() }
+    };
+    names.iter().zip(ids).map(with_id).collect()
 }
 
 /// A text in one line: control characters, line breaks, and invisible marks (of order, of direction) become blanks.

@@ -1,6 +1,7 @@
 //! The study of a period: a paper that says what the data allow, and no more.
 
 use crate::school::{School, WEEK};
+use std::fmt::Write as _;
 
 /// A class of eight who practise two subjects for eight weeks: Math gets better from week to week, English does not.
 fn practising() -> School {
@@ -165,10 +166,10 @@ fn of_very_many_organizations_the_first_and_last_are_shown_and_the_distribution_
     let mut school = practising();
     for number in 0..60_u32 {
         let name = format!("Academy{number:02}{}", "x".repeat(70));
-        school.organizations.push_str(&format!("a{number:02},active,{name},school\n"));
+        let _ = writeln!(school.organizations, "a{number:02},active,{name},school");
         for pupil in 0..3 {
             let id = format!("a{number:02}p{pupil}");
-            school.users.push_str(&format!("{id},active,true,a{number:02},student,{id},P,Q,,,en\n"));
+            let _ = writeln!(school.users, "{id},active,true,a{number:02},student,{id},P,Q,,,en");
             school.visits(&id, (number + pupil) % 8, 1 + number % 5, 10 + number);
         }
     }

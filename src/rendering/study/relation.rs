@@ -68,14 +68,12 @@ impl Study<'_> {
     /// What may be said of a relation.
     pub(super) fn relation_in_words(&self, organization: Option<usize>, time: Time) -> String {
         let relation = self.relation(organization, time);
-        match relation.and_then(|relation| relation.correlation) {
-            Some(found) => evidence::correlation(self.writer.words, "study.relation", found, &[]),
-            None => {
-                let students = relation.map_or(0, |relation| relation.students);
-                let reason = if students < 3 { "missing" } else { "no_spread" };
-                self.count(&format!("study.relation.{reason}"), students, &[])
-            }
+        if let Some(found) = relation.and_then(|relation| relation.correlation) {
+            return evidence::correlation(self.writer.words, "study.relation", found, &[]);
         }
+        let students = relation.map_or(0, |relation| relation.students);
+        let reason = if students < 3 { "missing" } else { "no_spread" };
+        self.count(&format!("study.relation.{reason}"), students, &[])
     }
 
     fn cloud(&self, efforts: &[&Effort], time: Time, size: (u32, u32)) -> String {

@@ -58,25 +58,14 @@ impl Study<'_> {
     }
 
     pub(super) fn cycle(&self) -> String {
-        match self.writer.scores.summary.cycle {
-            Some(cycle) => {
-                let (lag, r) = (cycle.lag.to_string(), self.writer.words.decimal(cycle.r, 2));
-                self.say("study.suggestions.cycle", &[("lag", &lag), ("r", &r)])
-            }
-            None => {
-                let weeks: Vec<f64> = self
-                    .whole_weeks(
-                        None,
-                        &self.of_weeks(None, &self.periods(None, None).weeks, |week| f64::from(week.people)),
-                    )
-                    .into_iter()
-                    .map(|(_, active)| active)
-                    .collect();
-                let defined = autocorrelation(&weeks, 2).is_some();
-                let key = if defined { "no_cycle" } else { "too_few_for_cycle" };
-                self.count(&format!("study.suggestions.{key}"), weeks.len(), &[])
-            }
+        if let Some(cycle) = self.writer.scores.summary.cycle {
+            let (lag, r) = (cycle.lag.to_string(), self.writer.words.decimal(cycle.r, 2));
+            return self.say("study.suggestions.cycle", &[("lag", &lag), ("r", &r)]);
         }
+        let active = self.of_weeks(None, &self.periods(None, None).weeks, |week| f64::from(week.people));
+        let active: Vec<f64> = self.whole_weeks(None, &active).into_iter().map(|(_, active)| active).collect();
+        let key = if autocorrelation(&active, 2).is_some() { "no_cycle" } else { "too_few_for_cycle" };
+        self.count(&format!("study.suggestions.{key}"), active.len(), &[])
     }
 
     fn praise(&self) -> String {
