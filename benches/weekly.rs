@@ -9,6 +9,7 @@ use plaudit::ledger::Known;
 use plaudit::notices::Notice;
 use plaudit::pipeline::prepare::{Waived, Workshop, prepare};
 use plaudit::pipeline::{self, Asked};
+use plaudit::rendering::study::Study;
 use plaudit::rendering::{Group, Press, Writer};
 use std::hint::black_box;
 
@@ -60,8 +61,20 @@ fn weekly(criterion: &mut Criterion) {
         &writer,
         &teacher.take(40).cloned().collect::<Vec<_>>(),
     );
+    study(criterion, &writer, &workshop);
     document(criterion, "family note, mail included", &press, &writer, &family.take(40).cloned().collect::<Vec<_>>());
     assert_eq!(press.channel, folder::CHANNEL);
+}
+
+/// The study of all organizations: written, drawn and typeset from scores that are there.
+fn study(criterion: &mut Criterion, writer: &Writer<'_>, workshop: &Workshop) {
+    let study = Study { writer: *writer, glimpses: &[], rejects: &[], zone: chrono_tz::UTC, preset: "weekly" };
+    criterion.bench_function("study, charts and PDF included", |bench| {
+        bench.iter(|| {
+            let paper = study.of_all().manuscript(writer.words, workshop.typesetter.fonts());
+            black_box(workshop.typesetter.set(&paper))
+        });
+    });
 }
 
 /// One document after the other, so that no cache of typst's helps.

@@ -140,9 +140,7 @@ fn in_order_of_name(names: &[String], actions: &mut [Action]) -> Vec<String> {
 
 /// Puts actions in canonical order and takes repeats out; of repeats that disagree, the smallest id stays.
 fn in_order(mut actions: Vec<Action>) -> (Vec<Action>, Vec<(u32, i64)>) {
-    group_by_person(&mut actions);
-    let own = actions.par_chunk_by_mut(|a, b| a.person == b.person);
-    own.for_each(|own| own.sort_unstable_by_key(|a| (place(a), a.id, a.thing, a.subject, a.correct)));
+    actions.par_sort_unstable_by_key(|a| (place(a), a.id, a.thing, a.subject, a.correct));
     let mut duplicates = Vec::new();
     let same = |a: &Action, b: &Action| place(a) == place(b);
     actions.dedup_by(|later, first| {
@@ -156,30 +154,6 @@ fn in_order(mut actions: Vec<Action>) -> (Vec<Action>, Vec<(u32, i64)>) {
         instant.sort_unstable_by_key(|a| (a.id, a.thing));
     }
     (actions, duplicates)
-}
-
-/// Puts everybody's actions together, in order of person: each person's place is known by counting, so every action moves once
-/// and no second list is needed. Sorting each person's few is then much cheaper than sorting all.
-fn group_by_person(actions: &mut [Action]) {
-    let people = actions.iter().map(|action| action.person as usize + 1).max().unwrap_or(0);
-    let mut ends = vec![0; people];
-    for action in actions.iter() {
-        ends[action.person as usize] += 1;
-    }
-    let mut next = vec![0; people];
-    let mut before = 0;
-    for (next, end) in next.iter_mut().zip(&mut ends) {
-        *next = before;
-        before += *end;
-        *end = before;
-    }
-    for person in 0..people {
-        while next[person] < ends[person] {
-            let of = actions[next[person]].person as usize;
-            actions.swap(next[person], next[of]);
-            next[of] += 1;
-        }
-    }
 }
 
 /// Person, time, order and identity as one number that sorts as they do: times are plausible, so they need 56 bits.

@@ -10,6 +10,8 @@ pub struct Interner {
     short: HashMap<u128, u32, RandomState>,
     long: HashMap<Box<[u8]>, u32, RandomState>,
     texts: Vec<String>,
+    /// The short text that was asked for last, and its number: rows of a log often repeat what stands above them.
+    last: Option<(u128, u32)>,
 }
 
 impl Interner {
@@ -27,8 +29,12 @@ impl Interner {
 
     /// The number of a text.
     pub fn code(&mut self, text: &[u8]) -> u32 {
+        let packed = packed(text);
+        if let Some((_, code)) = self.last.filter(|(last, _)| Some(*last) == packed) {
+            return code;
+        }
         let next = u32::try_from(self.texts.len()).unwrap_or(u32::MAX);
-        let code = match packed(text) {
+        let code = match packed {
             Some(number) => *self.short.entry(number).or_insert(next),
             None => match self.long.get(text) {
                 Some(code) => *code,
@@ -38,6 +44,7 @@ impl Interner {
         if code == next {
             self.texts.push(String::from_utf8_lossy(text).into_owned());
         }
+        self.last = packed.map(|number| (number, code));
         code
     }
 

@@ -112,20 +112,21 @@ const DAYS: i64 = 1 << 16;
 /// Counts what [`stream`] gives: `person_day` (person times [`DAYS`] and the local day since 1970), logins, actions, online,
 /// `in_class` (microseconds), answers, correct; days on which nothing counts are left out.
 pub fn tally(stream: LazyFrame, zones: &[Zone], span: (i64, i64), method: &Method) -> LazyFrame {
-    let is = |order: Order| col("order").eq(lit(order as u32));
-    let count = |condition: Expr| condition.cast(DataType::UInt32).sum();
+    let counts = |name: &str, condition: Expr| condition.cast(DataType::UInt32).alias(name);
+    let order = |order: Order| lit(order as u32);
+    let in_class =
+        when(col("class").neq(lit(NOT_IN_CLASS))).then(col("online")).otherwise(lit(0).cast(DataType::Int64));
     stream
         .with_columns([in_class_of(), local_time(zones, span).alias("local")])
         .with_columns([online(method).alias("online"), person_day().alias("person_day")])
-        .group_by([col("person_day")])
-        .agg([
-            count(is(Order::LogIn)).alias("logins"),
-            count(col("order").gt_eq(lit(Order::LogIn as u32))).alias("actions"),
-            col("online").sum(),
-            col("online").filter(col("class").neq(lit(NOT_IN_CLASS))).sum().alias("in_class"),
-            count(is(Order::Answer)).alias("answers"),
-            col("correct").sum(),
+        .with_columns([
+            counts("logins", col("order").eq(order(Order::LogIn))),
+            counts("actions", col("order").gt_eq(order(Order::LogIn))),
+            counts("answers", col("order").eq(order(Order::Answer))),
+            in_class.alias("in_class"),
         ])
+        .group_by([col("person_day")])
+        .agg(["logins", "actions", "online", "in_class", "answers", "correct"].map(|name| col(name).sum()))
         .filter(col("actions").gt(lit(0)).or(col("online").gt(lit(0))))
         .sort(["person_day"], SortMultipleOptions::default())
 }

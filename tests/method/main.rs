@@ -8,3 +8,4 @@ mod properties;
 mod reference;
 mod sample;
 mod school;
+mod statistics;

@@ -220,7 +220,7 @@ impl Grid {
         let mut writer = csv::Writer::from_writer(Vec::new());
         writer.write_record(self.columns.iter().map(|column| column.name))?;
         for row in &self.rows {
-            writer.write_record(row.iter().map(|cell| cell.csv().into_owned()))?;
+            writer.write_record(row.iter().map(Cell::csv))?;
         }
         writer.into_inner().map_err(|error| error.into_error().into())
     }

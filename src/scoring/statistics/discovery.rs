@@ -15,7 +15,7 @@ pub fn false_discovery(ps: &[Option<f64>]) -> Vec<Option<f64>> {
     let mut qs = vec![None; ps.len()];
     let mut least = 1.0_f64;
     for (rank, (p, index)) in order.iter().enumerate().rev() {
-        least = least.min(p * tests / (rank + 1) as f64);
+        least = least.min(p * (tests / (rank + 1) as f64));
         qs[*index] = Some(least);
     }
     qs

@@ -11,6 +11,7 @@ use crate::intake::Roster;
 use chrono::NaiveDate;
 use polars::prelude::{Column, DataFrame, ParquetWriter, PolarsResult};
 use std::borrow::Cow;
+use std::fmt::Write as _;
 use std::io::Write;
 
 /// One value of a table.
@@ -79,15 +80,26 @@ impl<'a, T: Into<Cell<'a>>> From<Option<T>> for Cell<'a> {
 impl Cell<'_> {
     /// The value as CSV has it: numbers in shortest round-trip form, a text that a spreadsheet would compute disarmed.
     #[must_use]
-    pub fn csv(&self) -> Cow<'_, str> {
-        match self {
-            Self::Text(text) if is_formula(text) => format!("'{text}").into(),
-            Self::Text(text) => Cow::Borrowed(text),
-            Self::Count(count) => count.to_string().into(),
-            Self::Number(number) => number.to_string().into(),
-            Self::Day(day) => day.to_string().into(),
-            Self::Nothing => Cow::Borrowed(""),
-        }
+    pub fn csv(&self) -> String {
+        let mut text = String::new();
+        self.write_csv(&mut text);
+        text
+    }
+
+    /// Appends the value as CSV has it; of a large platform there are hundreds of millions, so no text is made for each.
+    fn write_csv(&self, text: &mut String) {
+        let written = match self {
+            Self::Text(own) => {
+                text.push_str(if is_formula(own) { "'" } else { "" });
+                text.push_str(own);
+                Ok(())
+            }
+            Self::Count(count) => write!(text, "{count}"),
+            Self::Number(number) => write!(text, "{number}"),
+            Self::Day(day) => write!(text, "{day}"),
+            Self::Nothing => Ok(()),
+        };
+        debug_assert!(written.is_ok(), "a String takes all that is written to it");
     }
 }
 
@@ -123,9 +135,12 @@ impl<'a> Table<'a> {
     pub fn write_csv(self, out: impl Write) -> csv::Result<()> {
         let mut writer = csv::Writer::from_writer(out);
         writer.write_record(self.columns)?;
+        let mut field = String::new();
         for row in self.rows {
             for cell in &row {
-                writer.write_field(cell.csv().as_bytes())?;
+                field.clear();
+                cell.write_csv(&mut field);
+                writer.write_field(&field)?;
             }
             writer.write_record(None::<&[u8]>)?;
         }
@@ -151,7 +166,7 @@ fn column(rows: &[Row<'_>], index: usize, name: &str) -> Column {
     if cells().any(|cell| matches!(cell, Cell::Text(_))) {
         let text = |cell: &Cell<'_>| match cell {
             Cell::Text(text) => text.to_string(),
-            other => other.csv().into_owned(),
+            other => other.csv(),
         };
         let texts = cells().map(text).map(|text| Some(text).filter(|text| !text.is_empty())).collect::<Vec<_>>();
         return Column::new(name.into(), texts);
