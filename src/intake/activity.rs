@@ -5,7 +5,7 @@
 
 use super::file::{SourceFile, Table};
 use super::glimpse::Glimpse;
-use super::ids::{self, Interner};
+use super::ids::{Ids, Interner};
 use super::reject::Reject;
 use super::roster::Roster;
 use super::time::TimeReader;
@@ -100,7 +100,9 @@ pub fn read(
             let mut reading = Reading { file, source, known, names: &mut names, ids: &mut ids, rejects };
             activity.glimpses.push(reading.run(&mut actions, is_answers)?);
         }
-        ids.rank(&mut actions[from..]);
+        for (action, rank) in actions[from..].iter_mut().zip(ids.ranks()) {
+            action.id = rank;
+        }
     }
     let people = names.people.texts();
     for glimpse in &mut activity.glimpses {
@@ -175,46 +177,6 @@ struct Names {
     classes: Interner,
     questions: Interner,
     subjects: Interner,
-}
-
-/// The ids of one table: numbers as long as all are small integers written plainly, texts from the first other one on.
-#[derive(Default)]
-struct Ids {
-    texts: Vec<String>,
-    numbers: Vec<i64>,
-}
-
-impl Ids {
-    fn push(&mut self, id: &[u8]) {
-        if let Some(number) = plain_integer(id).filter(|_| self.texts.is_empty()) {
-            return self.numbers.push(number);
-        }
-        let numbers = std::mem::take(&mut self.numbers);
-        self.texts.extend(numbers.iter().map(ToString::to_string));
-        self.texts.push(String::from_utf8_lossy(id).into_owned());
-    }
-
-    fn rank(self, actions: &mut [Action]) {
-        let small = |number: &i64| u32::try_from(*number).ok();
-        let ranks: Option<Vec<u32>> = self.numbers.iter().map(small).collect();
-        let ranks = match ranks {
-            Some(ranks) if self.texts.is_empty() => ranks,
-            _ if self.texts.is_empty() => ids::ranks(&self.numbers, Ord::cmp),
-            _ => ids::ranks_of_texts(&self.texts),
-        };
-        for (action, rank) in actions.iter_mut().zip(ranks) {
-            action.id = rank;
-        }
-    }
-}
-
-/// An integer whose text can be made again from the number.
-fn plain_integer(id: &[u8]) -> Option<i64> {
-    let leading_zero = id.first() == Some(&b'0') && id.len() > 1;
-    if !ids::is_integer(id) || leading_zero || id.starts_with(b"+") || id.starts_with(b"-") {
-        return None;
-    }
-    std::str::from_utf8(id).ok()?.parse().ok()
 }
 
 struct Reading<'a> {

@@ -62,6 +62,43 @@ fn packed(text: &[u8]) -> Option<u128> {
     Some(u128::from_le_bytes(bytes))
 }
 
+/// The ids of one table of rows: numbers as long as all are small integers written plainly, texts from the first other one on.
+#[derive(Default)]
+pub struct Ids {
+    texts: Vec<String>,
+    numbers: Vec<i64>,
+}
+
+impl Ids {
+    /// Adds the id of the next row.
+    pub fn push(&mut self, id: &[u8]) {
+        if let Some(number) = plain_integer(id).filter(|_| self.texts.is_empty()) {
+            return self.numbers.push(number);
+        }
+        let numbers = std::mem::take(&mut self.numbers);
+        self.texts.extend(numbers.iter().map(ToString::to_string));
+        self.texts.push(String::from_utf8_lossy(id).into_owned());
+    }
+
+    /// The ranks of the ids, in the order in which they were added.
+    pub fn ranks(self) -> Vec<u32> {
+        if !self.texts.is_empty() {
+            return ranks_of_texts(&self.texts);
+        }
+        let small: Option<Vec<u32>> = self.numbers.iter().map(|number| u32::try_from(*number).ok()).collect();
+        small.unwrap_or_else(|| ranks(&self.numbers, Ord::cmp))
+    }
+}
+
+/// An integer whose text can be made again from the number.
+fn plain_integer(id: &[u8]) -> Option<i64> {
+    let leading_zero = id.first() == Some(&b'0') && id.len() > 1;
+    if !is_integer(id) || leading_zero || id.starts_with(b"+") || id.starts_with(b"-") {
+        return None;
+    }
+    std::str::from_utf8(id).ok()?.parse().ok()
+}
+
 /// Whether an id is an integer as METHOD means it.
 pub fn is_integer(id: &[u8]) -> bool {
     let digits = id.strip_prefix(b"-").or(id.strip_prefix(b"+")).unwrap_or(id);
