@@ -10,6 +10,7 @@ use crate::intake::{Glimpse, Reject, Role, reject};
 use crate::ledger::{State, Tally};
 use crate::notices::{Skip, SkipReason};
 use crate::problem::Problem;
+use crate::scoring::rhythm::{WEEKS_FOR_A_VALLEY, first_whole_week};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -57,7 +58,7 @@ pub fn context(writer: &Writer<'_>, story: &Story<'_>, organization: Option<usiz
         general.then(|| telling.rejects()),
         Some(telling.quiet()),
         general.then(|| telling.rewards()),
-        general.then(|| telling.rhythm()),
+        telling.rhythm().filter(|_| general),
         general.then(|| telling.sources()),
         telling.notes(),
     ];
@@ -280,9 +281,12 @@ impl Telling<'_> {
         })
     }
 
-    /// The low weeks and the cycle of all organizations, with what the study advises.
-    fn rhythm(&self) -> Value {
+    /// The low weeks and the cycle of all organizations, with what the study advises; none while there are too few weeks.
+    fn rhythm(&self) -> Option<Value> {
         let scores = self.writer.scores;
+        let weeks =
+            scores.timeline.len().checked_sub(first_whole_week(&scores.timeline, self.writer.analysis.first_day))?;
+        (weeks >= WEEKS_FOR_A_VALLEY).then_some(())?;
         let rows = self.writer.analysis.valleys.iter().map(|valley| {
             vec![
                 day_month(self.words, scores.timeline.weeks()[valley.week].first()),
@@ -302,7 +306,7 @@ impl Telling<'_> {
         let advice = if rows.is_empty() && scores.summary.cycle.is_none() { "quiet" } else { "advice" };
         let note =
             [cycle, self.words.word(&format!("digest.rhythm.{advice}"))].join(&self.words.word("study.list.sentence"));
-        self.section("rhythm", &["week", "active", "median", "share"], &rows, note)
+        Some(self.section("rhythm", &["week", "active", "median", "share"], &rows, note))
     }
 
     fn sources(&self) -> Value {

@@ -53,6 +53,9 @@ const VALLEY_RATIO: f64 = 0.6;
 const VALLEY_WEEKS: usize = 8;
 const VALLEY_WEEKS_NEEDED: usize = 4;
 
+/// The fewest weeks of which the last can be a valley: those that it needs before it, and itself.
+pub const WEEKS_FOR_A_VALLEY: usize = VALLEY_WEEKS_NEEDED + 1;
+
 /// The valleys of the window: `active` by week of the timeline, whose weeks from `from` on may be compared.
 #[must_use]
 pub fn valleys(active: &[u32], from: usize, window: &Range<usize>) -> Vec<Valley> {

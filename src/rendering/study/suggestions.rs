@@ -4,11 +4,8 @@ use super::Study;
 use super::paper::{Block, Section};
 use crate::intake::Role;
 use crate::rendering::dates::day_month;
-use crate::scoring::rhythm::first_whole_week;
+use crate::scoring::rhythm::{WEEKS_FOR_A_VALLEY, first_whole_week};
 use crate::scoring::statistics::autocorrelation;
-
-/// The fewest weeks of which the last can be a valley: four before it.
-const WEEKS_FOR_A_VALLEY: usize = 5;
 
 impl Study<'_> {
     pub(super) fn suggestions(&self) -> Section {
