@@ -109,7 +109,7 @@ where
 /// 1970 needs 16 bits.
 const DAYS: i64 = 1 << 16;
 
-/// Counts what [`stream`] gives: `person_day` (person times [`DAYS`] and the local day since 1970), logins, actions, online,
+/// Counts what [`stream`] gives: `person_day` (the person times 2^16 and the local day since 1970), logins, actions, online,
 /// `in_class` (microseconds), answers, correct; days on which nothing counts are left out.
 pub fn tally(stream: LazyFrame, zones: &[Zone], span: (i64, i64), method: &Method) -> LazyFrame {
     let counts = |name: &str, condition: Expr| condition.cast(DataType::UInt32).alias(name);
