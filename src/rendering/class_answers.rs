@@ -8,10 +8,10 @@ use crate::scoring::statistics::{mean, paired};
 use crate::scoring::trends::LEVEL;
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Sentences about the answers of these students; nothing of a school whose data have no answers.
+/// Sentences about the answers of these students; nothing of a school without answers in the window.
 #[must_use]
-pub fn class_answers(writer: &Writer<'_>, students: &BTreeSet<usize>) -> Vec<String> {
-    if writer.analysis.weekly_answers.is_empty() || students.is_empty() {
+pub fn class_answers(writer: &Writer<'_>, organization: usize, students: &BTreeSet<usize>) -> Vec<String> {
+    if !writer.analysis.weekly_answers.contains_key(&(Some(organization), None)) || students.is_empty() {
         return Vec::new();
     }
     let of_week = by_subject(writer, students);
@@ -43,8 +43,9 @@ fn rate(writer: &Writer<'_>, subject: u16, answers: Answers) -> Option<String> {
 
 /// The paired test of the class's students: the same people at both ends.
 fn progress(writer: &Writer<'_>, students: &BTreeSet<usize>) -> String {
-    let own: Vec<&Progress> =
-        writer.analysis.progress.iter().filter(|progress| students.contains(&progress.student)).collect();
+    let all = &writer.analysis.progress;
+    let of = |student: &usize| all.binary_search_by_key(student, |own| own.student).ok().map(|index| &all[index]);
+    let own: Vec<&Progress> = students.iter().filter_map(of).collect();
     let begins: Vec<f64> = own.iter().map(|progress| progress.begin).collect();
     let ends: Vec<f64> = own.iter().map(|progress| progress.end).collect();
     let count = i64::try_from(own.len()).unwrap_or(i64::MAX);

@@ -10,7 +10,7 @@ use crate::intake::{Glimpse, Reject, Role, reject};
 use crate::ledger::{State, Tally};
 use crate::notices::{Skip, SkipReason};
 use crate::problem::Problem;
-use crate::scoring::rhythm::{WEEKS_FOR_A_VALLEY, first_whole_week};
+use crate::scoring::rhythm::{WEEKS_FOR_A_VALLEY, usable_weeks};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -284,8 +284,7 @@ impl Telling<'_> {
     /// The low weeks and the cycle of all organizations, with what the study advises; none while there are too few weeks.
     fn rhythm(&self) -> Option<Value> {
         let scores = self.writer.scores;
-        let weeks =
-            scores.timeline.len().checked_sub(first_whole_week(&scores.timeline, self.writer.analysis.first_day))?;
+        let weeks = usable_weeks(&scores.timeline, self.writer.analysis.first_day);
         (weeks >= WEEKS_FOR_A_VALLEY).then_some(())?;
         let rows = self.writer.analysis.valleys.iter().map(|valley| {
             vec![
@@ -297,16 +296,19 @@ impl Telling<'_> {
         });
         let rows: Vec<Vec<String>> = rows.collect();
         let cycle = match scores.summary.cycle {
-            Some(cycle) => {
+            Some(cycle) if cycle.is_peak => {
                 let lag = i64::try_from(cycle.lag).unwrap_or_default();
                 self.words.count("digest.rhythm.cycle", lag, &[("r", &self.words.decimal(cycle.r, 2))])
             }
-            None => self.words.word("digest.rhythm.no_cycle"),
+            _ => self.words.word("digest.rhythm.no_cycle"),
         };
-        let advice = if rows.is_empty() && scores.summary.cycle.is_none() { "quiet" } else { "advice" };
-        let note =
-            [cycle, self.words.word(&format!("digest.rhythm.{advice}"))].join(&self.words.word("study.list.sentence"));
-        Some(self.section("rhythm", &["week", "active", "median", "share"], &rows, note))
+        let comes_round = scores.summary.cycle.is_some_and(|cycle| cycle.is_peak);
+        let advice = (comes_round || !rows.is_empty()).then(|| self.words.word("digest.rhythm.advice"));
+        let note = [Some(cycle), advice].into_iter().flatten().collect::<Vec<_>>();
+        let note = note.join(&self.words.word("study.list.sentence"));
+        let mut section = self.section("rhythm", &["week", "active", "median", "share"], &rows, String::new());
+        section["note"] = json!(note);
+        Some(section)
     }
 
     fn sources(&self) -> Value {

@@ -259,7 +259,8 @@ impl Own<'_> {
         let words = self.writer.words;
         let analysis = self.writer.analysis;
         let mut people = [[0_u32; 24]; 7];
-        let own = analysis.hours.iter().filter(|hour| hour.organization == self.organization);
+        let from = analysis.hours.partition_point(|hour| hour.organization < self.organization);
+        let own = analysis.hours[from..].iter().take_while(|hour| hour.organization == self.organization);
         for hour in own {
             let day = (analysis.days.date(hour.day) - self.writer.week().first()).num_days();
             if let Some(row) = usize::try_from(day).ok().and_then(|day| people.get_mut(day)) {
@@ -298,7 +299,7 @@ impl Own<'_> {
         Class {
             title: title.clone(),
             note,
-            answers: class_answers(self.writer, students),
+            answers: class_answers(self.writer, self.organization, students),
             head: [head("student"), head("status"), head(columns[0]), head(columns[1]), head("driver")],
             rows: own.iter().map(|standing| standing.cells(self.writer)).collect(),
             marks: own.iter().map(|standing| standing.status.mark()).collect(),

@@ -6,6 +6,9 @@ use crate::intake::{Order, Roster};
 use foldhash::fast::RandomState;
 use std::collections::{BTreeMap, HashMap};
 
+/// A student with fewer answers tells nothing of progress or of a correct rate (METHOD sections 7 and 8).
+pub const FEWEST_ANSWERS: u32 = 5;
+
 /// A count of answers and the right ones among them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Answers {

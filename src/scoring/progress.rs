@@ -1,6 +1,6 @@
 //! How students' right answers change from their first to their last ones (METHOD section 7).
 
-use super::answers::Answers;
+use super::answers::{Answers, FEWEST_ANSWERS};
 use super::moments::{Moment, Moments};
 use super::statistics::{Correlation, TTest, false_discovery, mean, paired, pearson, welch};
 use crate::intake::{Order, Role, Roster};
@@ -47,8 +47,6 @@ pub struct OrganizationProgress {
     pub practice: Option<Correlation>,
 }
 
-const FEWEST_ANSWERS: usize = 5;
-
 /// The progress of every student with enough answers, in order of person. `questions` are everybody's answers by question.
 #[must_use]
 pub fn of_students(moments: &Moments<'_>, roster: &Roster, questions: &[Answers]) -> Vec<Progress> {
@@ -71,7 +69,7 @@ pub fn of_students(moments: &Moments<'_>, roster: &Roster, questions: &[Answers]
 fn progress(student: usize, scores: &[f64]) -> Option<Progress> {
     let fifth = scores.len().div_ceil(5);
     let (begin, end) = (&scores[..fifth], &scores[scores.len() - fifth..]);
-    (scores.len() >= FEWEST_ANSWERS).then_some(())?;
+    (scores.len() >= FEWEST_ANSWERS as usize).then_some(())?;
     Some(Progress { student, answers: scores.len(), begin: mean(begin)?, end: mean(end)? })
 }
 

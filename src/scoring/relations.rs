@@ -1,6 +1,6 @@
 //! Whether those who spend more time answer more rightly (METHOD section 8).
 
-use super::answers::Answers;
+use super::answers::{Answers, FEWEST_ANSWERS};
 use super::facts::minutes;
 use super::statistics::{Correlation, pearson};
 use super::weekly::Weekly;
@@ -68,8 +68,6 @@ pub struct Relation {
     /// Their correlation; none of fewer than 3, or without spread.
     pub correlation: Option<Correlation>,
 }
-
-const FEWEST_ANSWERS: u32 = 5;
 
 /// The students with at least 5 answers in the window, in order of person.
 #[must_use]

@@ -24,6 +24,9 @@ pub struct Cycle {
     pub lag: usize,
     /// The autocorrelation at that lag, -1 to 1.
     pub r: f64,
+    /// Whether it is above that of the lag before. If not, neighbouring weeks are alike, as in a steady rise or fall, and
+    /// nothing comes round.
+    pub is_peak: bool,
 }
 
 /// The cycle of a series, if there is one: the lag with the largest autocorrelation, if that is above 1.96 / sqrt(n).
@@ -31,7 +34,11 @@ pub struct Cycle {
 #[expect(clippy::cast_precision_loss, reason = "a count of weeks")]
 pub fn cycle(series: &[u32]) -> Option<Cycle> {
     let values: Vec<f64> = series.iter().map(|count| f64::from(*count)).collect();
-    let lags = (2..=8).filter_map(|lag| Some(Cycle { lag, r: autocorrelation(&values, lag)? }));
+    let strength = |lag: usize| autocorrelation(&values, lag);
+    let lags = (2..=8).filter_map(|lag| {
+        let r = strength(lag)?;
+        Some(Cycle { lag, r, is_peak: strength(lag - 1).is_some_and(|before| r > before) })
+    });
     let best = lags.reduce(|best, next| if next.r > best.r { next } else { best })?;
     (best.r > 1.96 / (values.len() as f64).sqrt()).then_some(best)
 }
@@ -67,6 +74,12 @@ pub fn valleys(active: &[u32], from: usize, window: &Range<usize>) -> Vec<Valley
         (ratio < VALLEY_RATIO).then_some(Valley { week, active: active[week], median, ratio })
     };
     window.clone().filter_map(valley).collect()
+}
+
+/// How many weeks of the timeline may be compared.
+#[must_use]
+pub fn usable_weeks(timeline: &Timeline, first_day: Option<NaiveDate>) -> usize {
+    timeline.len().saturating_sub(first_whole_week(timeline, first_day))
 }
 
 /// The first week of the timeline that may be compared: not the first of the data if those begin after its first day.

@@ -55,7 +55,8 @@ impl Trend {
 
 /// Below this p a trend has a direction.
 pub const LEVEL: f64 = 0.05;
-const FEWEST_WEEKS: usize = 5;
+/// Fewer weeks say nothing of a trend.
+pub const FEWEST_WEEKS: usize = 5;
 
 /// The trends of weekly correct rates, in order of organization and subject, the whole first.
 #[must_use]

@@ -10,7 +10,7 @@ mod weekly;
 
 pub use bars::{Bar, Dots, Mark, Stack, dots, ranking, stacks};
 pub use heat::heat;
-pub use periods::{Columns, Line, columns, lines};
+pub use periods::{Columns, Line, begins_above_zero, columns, lines};
 pub use plane::Unit;
 pub use scatter::{Cloud, scatter};
 pub use weekly::{Series, bars, own_weeks, scores};

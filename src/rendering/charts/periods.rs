@@ -94,6 +94,12 @@ pub fn lines(chart: &Columns) -> String {
     })
 }
 
+/// Whether the axis of shares begins above 0.
+#[must_use]
+pub fn begins_above_zero(chart: &Columns) -> bool {
+    around(chart.known()).start > 0.0
+}
+
 /// A little more than the range of values, within 0 to 1.
 fn around(values: impl Iterator<Item = f64>) -> Range<f64> {
     let (low, high) = values.fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), v| (low.min(v), high.max(v)));

@@ -116,7 +116,7 @@ impl<'a> Plane<'a> {
         Ok(())
     }
 
-    /// A dashed line across, where a value means something.
+    /// A line from bottom to top, where a value means something.
     pub(super) fn mark_width(&self, width: f64) -> Drawn {
         let ends = [(width, self.y.start), (width, self.y.end)];
         Ok(self.area.draw(&PathElement::new(ends, INK.stroke_width(3)))?)

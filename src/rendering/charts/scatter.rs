@@ -43,10 +43,20 @@ pub fn scatter(cloud: &Cloud) -> String {
             points(&plane, cloud)?;
         }
         let Some((height, slope)) = cloud.line else { return Ok(()) };
-        let end = cloud.points.iter().map(|(x, _)| *x).fold(0.0, f64::max);
-        let ends = [(0.0, height.clamp(0.0, 1.0)), (end, (height + slope * end).clamp(0.0, 1.0))];
+        let ends = within(cloud, height, slope).map(|x| (x, height + slope * x));
         Ok(plane.area.draw(&PathElement::new(ends, ACCENT.stroke_width(6)))?)
     })
+}
+
+/// From where to where a line is drawn: as far as there are points, and as it is a share of 1.
+fn within(cloud: &Cloud, height: f64, slope: f64) -> [f64; 2] {
+    let xs = || cloud.points.iter().map(|(x, _)| *x);
+    let (first, last) = (xs().fold(f64::INFINITY, f64::min), xs().fold(0.0, f64::max));
+    if slope.abs() < 1e-12 {
+        return [first, last];
+    }
+    let (at_0, at_1) = (-height / slope, (1.0 - height) / slope);
+    [first.max(at_0.min(at_1)), last.min(at_0.max(at_1))]
 }
 
 fn points(plane: &Plane<'_>, cloud: &Cloud) -> Drawn {

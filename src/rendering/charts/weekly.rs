@@ -138,7 +138,7 @@ impl Frame {
     }
 }
 
-/// The next round number at or above a value: 1, 2 or 5 times a power of ten.
+/// The next round number at or above a value: one of ten steps of a power of ten.
 fn ceiling(value: f64) -> f64 {
     let power = 10_f64.powf(value.log10().floor());
     [1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 10.0]

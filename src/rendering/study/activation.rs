@@ -26,7 +26,7 @@ impl Study<'_> {
         let left_out = self.writer.roster.organizations.len() - known.len() - later;
         let mut caption = vec![self.count("study.activation.caption", known.len(), &[])];
         caption.extend(self.activation_extremes(&rows));
-        caption.push(self.half_of(known.len(), &rows));
+        caption.extend((known.len() > 1).then(|| self.half_of(known.len(), &rows)));
         for (key, count) in [("never", known.len() - rows.len()), ("later", later), ("left_out", left_out)] {
             if count > 0 {
                 caption.push(self.count(&format!("study.activation.{key}"), count, &[]));

@@ -57,7 +57,9 @@ impl Study<'_> {
         } else {
             shown.iter().filter_map(|subject| line(Some(*subject))).collect()
         };
-        let mut caption = vec![self.word("study.rates.caption"), self.word("study.rates.axis")];
+        let chart = self.chart("rate", Unit::Percent, self.week_labels(), series, (FULL, 520));
+        let mut caption = vec![self.word("study.rates.caption")];
+        caption.extend(charts::begins_above_zero(&chart).then(|| self.word("study.rates.axis")));
         if let Some(more) = subjects.len().checked_sub(MOST_SERIES).filter(|more| *more > 0) {
             caption.push(self.count("study.rates.more", more, &[]));
         }
@@ -65,7 +67,6 @@ impl Study<'_> {
         if organization.is_none() {
             caption.extend(self.pairs_in_words());
         }
-        let chart = self.chart("rate", Unit::Percent, self.week_labels(), series, (FULL, 520));
         self.figure("correct-rates", "rates", vec![(String::new(), charts::lines(&chart))], 1, &caption)
     }
 

@@ -13,7 +13,7 @@ impl Study<'_> {
     /// The appendices of the study of all organizations, or of one, which shows no scores.
     pub(super) fn appendices(&self, organization: Option<usize>) -> Vec<Section> {
         let section = |key: &str, blocks| Section { appendix: true, ..self.section(key, blocks) };
-        vec![section("method", self.method(organization.is_none())), section("quality", self.quality())]
+        vec![section("method", self.method(organization.is_none())), section("quality", self.quality(organization))]
     }
 
     fn method(&self, with_scores: bool) -> Vec<Block> {
@@ -79,7 +79,11 @@ impl Study<'_> {
         self.table("parameters", &["key", "value", "meaning"], rows.collect(), None)
     }
 
-    fn quality(&self) -> Vec<Block> {
+    /// The data and their quality; in the study of one organization without the names of files, which may be others'.
+    fn quality(&self, organization: Option<usize>) -> Vec<Block> {
+        if organization.is_some() {
+            return vec![Block::Text(self.rows()), Block::Text(self.quality_note())];
+        }
         let files = self.glimpses.iter().map(|glimpse| {
             let (from, to) =
                 glimpse.span.map(|(from, to)| (local_day(from, self.zone), local_day(to, self.zone))).unzip();

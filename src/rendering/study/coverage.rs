@@ -2,6 +2,7 @@
 //! cover whole is drawn but not compared.
 
 use super::Study;
+use crate::calendar::Week;
 use crate::scoring::statistics::mean;
 use crate::scoring::usage::Use;
 use chrono::NaiveDate;
@@ -66,26 +67,30 @@ impl Study<'_> {
         {
             sentences.push(self.say("study.edge.first", &[("date", &self.date(first))]));
         }
-        if let (Some(last), Some(week)) = (analysis.last_day, analysis.weeks.last())
-            && last < week.last()
-        {
-            sentences.push(self.say("study.edge.last", &[("date", &self.date(last))]));
-        }
-        let sentences: Vec<&str> = sentences.iter().map(String::as_str).collect();
+        sentences.push(self.last_edge());
+        let sentences: Vec<&str> = sentences.iter().map(String::as_str).filter(|said| !said.is_empty()).collect();
         self.sentences(&sentences)
+    }
+
+    /// That the data end before the period does; nothing if they do not.
+    pub(super) fn last_edge(&self) -> String {
+        let week = self.writer.analysis.weeks.last();
+        let last = self.writer.analysis.last_day.filter(|last| week.is_some_and(|week| *last < week.last()));
+        last.map_or_else(String::new, |last| self.say("study.edge.last", &[("date", &self.date(last))]))
     }
 
     /// How many members of how many were active on average in a week that can be compared.
     pub(super) fn average_week(&self, of: Option<usize>) -> Option<(f64, f64)> {
-        let scores = self.writer.scores;
-        let weeks: Vec<usize> = scores.window.clone().skip(self.first_whole(of)).collect();
-        let rows = |week: usize| {
-            let own = scores.organizations.iter().filter(move |row| row.week == week);
-            own.filter(move |row| of.is_none_or(|own| row.organization == own))
+        let roster = self.writer.roster;
+        let active = &self.periods(of, None).weeks;
+        let weeks = self.writer.analysis.weeks.iter().zip(active).skip(self.first_whole(of));
+        let members = |week: Week| match of {
+            Some(own) => roster.members_in(own, week).count(),
+            None => roster.people.iter().filter(|person| person.is_member_in(week)).count(),
         };
-        let sum = |value: fn(&crate::scoring::OrganizationWeek) -> u32| {
-            mean(&weeks.iter().map(|week| f64::from(rows(*week).map(value).sum::<u32>())).collect::<Vec<_>>())
-        };
-        Some((sum(|row| row.active)?, sum(|row| row.people)?))
+        let number = |count: usize| f64::from(u32::try_from(count).unwrap_or(u32::MAX));
+        let (active, people): (Vec<f64>, Vec<f64>) =
+            weeks.map(|(week, done)| (f64::from(done.people), number(members(*week)))).unzip();
+        Some((mean(&active)?, mean(&people).filter(|people| *people > 0.0)?))
     }
 }

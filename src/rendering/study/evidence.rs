@@ -3,7 +3,7 @@
 
 use crate::rendering::Words;
 use crate::scoring::statistics::{Correlation, mann_kendall, sen_slope};
-use crate::scoring::trends::LEVEL;
+use crate::scoring::trends::{FEWEST_WEEKS, LEVEL};
 
 /// Which way something goes, as far as a test lets us say.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,12 @@ impl Finding {
     }
 }
 
+/// How many of so many tests would find something by chance alone.
+#[must_use]
+pub fn by_chance(words: &Words, tests: usize) -> String {
+    words.decimal(f64::from(u32::try_from(tests).unwrap_or(u32::MAX)) * LEVEL, 2)
+}
+
 /// How a correlation is said: `{r}`, `{p}`, `{n}` and `{explained}` are filled in.
 #[must_use]
 pub fn correlation(words: &Words, key: &str, found: Correlation, more: &[(&str, &str)]) -> String {
@@ -53,18 +59,16 @@ pub fn correlation(words: &Words, key: &str, found: Correlation, more: &[(&str, 
     words.say(&format!("{key}.{}", finding.key()), &values)
 }
 
-/// Fewer values than this say nothing of a trend (METHOD section 8).
-const FEWEST: usize = 5;
-
 /// What may be said of a trend: points are (number of a calendar week, value).
 #[must_use]
 pub fn trend(words: &Words, key: &str, points: &[(f64, f64)]) -> String {
     let weeks = i64::try_from(points.len()).unwrap_or(i64::MAX);
-    if points.len() < FEWEST {
+    if points.len() < FEWEST_WEEKS {
         return words.count(&format!("{key}.missing"), weeks, &[]);
     }
     let values: Vec<f64> = points.iter().map(|(_, value)| *value).collect();
     let (test, slope) = (mann_kendall(&values), sen_slope(points).unwrap_or(0.0));
-    let (p, by, n) = (words.p(test.p), words.decimal(slope.abs(), 1), words.number(weeks));
+    let (p, by, n) =
+        (words.p(test.p), words.decimal(slope.abs(), if slope.abs() < 1.0 { 2 } else { 1 }), words.number(weeks));
     words.say(&format!("{key}.{}", Finding::of(slope, test.p).key()), &[("p", &p), ("by", &by), ("n", &n)])
 }

@@ -247,15 +247,17 @@ fn smallest(values: &[Option<f64>]) -> Option<(usize, f64)> {
     known.reduce(|best, next| if next.1 < best.1 { next } else { best })
 }
 
-/// What may be said of the progress of an organization's students.
-fn progress_sentence(words: &Words, key: &str, own: Option<&OrganizationProgress>) -> String {
+/// What may be said of the progress of an organization's students: by the paired test, which fits better, where it is
+/// defined; both are told.
+fn progress_sentence(words: &Words, own: Option<&OrganizationProgress>) -> String {
+    let key = "study.progress_of";
     let students = own.map_or(0, |own| i64::try_from(own.students).unwrap_or(i64::MAX));
     let Some((own, test)) = own.and_then(|own| Some((own, own.welch?))) else {
         let reason = if students < 2 { "missing" } else { "no_spread" };
         return words.count(&format!("{key}.{reason}"), students, &[]);
     };
     let change = own.end - own.begin;
-    let finding = evidence::Finding::of(change, test.p);
+    let finding = evidence::Finding::of(change, own.p_paired.unwrap_or(test.p));
     let paired = own.p_paired.map_or_else(|| words.word("study.undefined"), |p| words.p(p));
     let values = [("by", &*words.decimal(change.abs(), 3)), ("p", &words.p(test.p)), ("paired", &paired)];
     words.count(&format!("{key}.{}", finding.key()), students, &values)

@@ -9,7 +9,7 @@ impl Study<'_> {
         let of = Some(organization);
         let opened = self.writer.roster.organizations[organization].opened;
         let end = self.writer.scores.report_week().map(crate::calendar::Week::last);
-        if let Some(opened) = opened.filter(|opened| Some(*opened) > end) {
+        if let Some(opened) = opened.filter(|opened| Some(*opened) > end && self.nobody(of)) {
             let text = self.say("study.opens_later", &[("date", &self.date(opened))]);
             return vec![self.section("use", vec![Block::Text(text)])];
         }
@@ -41,6 +41,6 @@ impl Study<'_> {
     /// What may be said of the progress of an organization's students.
     pub(super) fn progress_of(&self, organization: usize) -> String {
         let own = self.writer.analysis.organization_progress.iter().find(|row| row.organization == organization);
-        super::progress_sentence(self.writer.words, "study.progress_of", own)
+        super::progress_sentence(self.writer.words, own)
     }
 }

@@ -128,7 +128,7 @@ pub struct Paper {
     pub title: String,
     /// Below the title.
     pub subtitle: String,
-    /// Whose data it is about.
+    /// The author: the organization whose study it is, or the program.
     pub organization: String,
     /// The period in words.
     pub period: String,

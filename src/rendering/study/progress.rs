@@ -1,7 +1,7 @@
 //! The progress of students by organization, with its tests (the study's tables S2 and S3).
 
-use super::Study;
 use super::paper::{Block, Column, Grid, MOST_ROWS, Section, Shown};
+use super::{Study, evidence};
 use crate::scoring::progress::OrganizationProgress;
 use crate::scoring::statistics::false_discovery;
 use crate::scoring::trends::LEVEL;
@@ -82,12 +82,15 @@ impl Study<'_> {
         match tested.as_slice() {
             [] if rows.iter().any(|row| row.students > 1) => return self.word("study.progress.no_spread"),
             [] => return self.word("study.progress.missing"),
-            [own] => return super::progress_sentence(self.writer.words, "study.progress_of", Some(own)),
+            [own] => {
+                let found = super::progress_sentence(self.writer.words, Some(own));
+                let name = self.name(own.organization);
+                return self.say("study.relation.of_time", &[("time", name), ("found", &found)]);
+            }
             _ => {}
         }
-        let by_chance = f64::from(u32::try_from(tested.len()).unwrap_or(u32::MAX)) * LEVEL;
-        let head =
-            self.count("study.progress.tested", tested.len(), &[("chance", &self.writer.words.decimal(by_chance, 2))]);
+        let by_chance = evidence::by_chance(self.writer.words, tested.len());
+        let head = self.count("study.progress.tested", tested.len(), &[("chance", &by_chance)]);
         let welch = self.found(
             "welch",
             &tested,
@@ -151,14 +154,10 @@ impl Study<'_> {
             return self.word(if enough { "study.practice.no_spread" } else { "study.practice.missing" });
         }
         let clear = |sign: f64| self.number(found.iter().filter(|f| f.p < LEVEL && f.r * sign > 0.0).count());
-        let by_chance = f64::from(u32::try_from(found.len()).unwrap_or(u32::MAX)) * LEVEL;
+        let by_chance = evidence::by_chance(self.writer.words, found.len());
         let kept = self.qs(|row| row.practice.map(|found| found.p)).values().filter(|q| **q < LEVEL).count();
-        let values = [
-            ("more", &*clear(1.0)),
-            ("less", &clear(-1.0)),
-            ("chance", &self.writer.words.decimal(by_chance, 2)),
-            ("kept", &self.number(kept)),
-        ];
+        let values =
+            [("more", &*clear(1.0)), ("less", &clear(-1.0)), ("chance", &by_chance), ("kept", &self.number(kept))];
         self.count("study.practice.found", found.len(), &values)
     }
 }

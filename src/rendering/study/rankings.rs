@@ -42,7 +42,7 @@ impl Study<'_> {
     }
 
     fn score_figure(&self, key: &'static str, rows: &[Ranked]) -> Block {
-        if rows.is_empty() {
+        if rows.len() < 2 {
             return self.missing(key, "scores");
         }
         let panels = self.ranked(rows, Some(100.0), 1, &format!("study.axis.{key}"));
@@ -52,8 +52,7 @@ impl Study<'_> {
         let undefined: Vec<&str> = lines.filter(|own| !defined.contains(own)).map(|own| self.name(own)).collect();
         let mut caption = vec![
             self.say(&format!("study.{key}.caption"), &[("scale", &self.scale())]),
-            self.end_of_ranking(rows.iter(), "highest"),
-            self.end_of_ranking(rows.iter().rev(), "lowest"),
+            self.ends_of_ranking(rows),
             self.word("study.ranking.hedge"),
         ];
         if !undefined.is_empty() {
@@ -85,6 +84,15 @@ impl Study<'_> {
         self.say(&format!("study.facts.scale_{key}"), &[("preset", &preset)])
     }
 
+    /// Who stands at the ends, if there are any.
+    fn ends_of_ranking(&self, rows: &[Ranked]) -> String {
+        if all_equal(rows.iter().map(|row| row.value)) {
+            return self.word("study.ranking.equal");
+        }
+        let ends = [self.end_of_ranking(rows.iter(), "highest"), self.end_of_ranking(rows.iter().rev(), "lowest")];
+        self.sentences(&[&ends[0], &ends[1]])
+    }
+
     /// Who stands at one end: up to three names, unless many share the place.
     fn end_of_ranking<'r>(&self, rows: impl Iterator<Item = &'r Ranked>, key: &str) -> String {
         let rows: Vec<&Ranked> = rows.collect();
@@ -109,7 +117,8 @@ impl Study<'_> {
         }
         let part = |key: &str, share: Option<f64>, score: fn(&StudyLine) -> Option<f64>| {
             let scores: Vec<f64> = self.writer.scores.study.iter().filter_map(score).collect();
-            let Some(share) = share.filter(|_| scores.len() > 1) else { return String::new() };
+            let told = scores.len() > 1 && !all_equal(scores.iter().copied());
+            let Some(share) = share.filter(|_| told) else { return String::new() };
             let count = scores.iter().filter(|score| above(**score, 50.0)).count();
             let share = self.writer.words.percent(share);
             let values = [("share", &*share), ("all", &self.number(scores.len()))];
@@ -121,7 +130,7 @@ impl Study<'_> {
         );
         let parts: Vec<&str> = [&*health, &vital].into_iter().filter(|part| !part.is_empty()).collect();
         if parts.is_empty() {
-            return self.word("study.ranking.alone");
+            return self.word("study.ranking.equal");
         }
         let scale = self.say("study.shares.scale", &[("scale", &self.scale())]);
         self.sentences(&[parts, vec![&scale]].concat())
@@ -140,7 +149,7 @@ impl Study<'_> {
         if rows.len() <= MOST_LINES {
             return vec![(String::new(), charts::ranking(&bars(rows), top, FULL))];
         }
-        let top = top.or(rows.iter().map(|row| row.value).reduce(f64::max));
+        let top = top.or(rows.iter().map(|row| row.value).reduce(f64::max)).filter(|top| *top > 0.0);
         let (first, last) = (&rows[..ENDS], &rows[rows.len() - ENDS..]);
         let ends = [("first", first), ("last", last)].map(|(key, rows)| {
             let title = self.count(&format!("study.ranking.{key}"), rows.len(), &[]);
@@ -167,11 +176,16 @@ impl Study<'_> {
         charts::columns(&Columns {
             axis: self.word(axis),
             unit: Unit::Plain,
-            labels: (0..BINS).step_by(5).map(label).collect(),
+            labels: (0..if step > 0.0 { BINS } else { 1 }).step_by(5).map(label).collect(),
             series: vec![Line { name: String::new(), values: counts.iter().map(|c| Some(f64::from(*c))).collect() }],
             size: (HALF, 440),
         })
     }
+}
+
+fn all_equal(mut scores: impl Iterator<Item = f64>) -> bool {
+    let first = scores.next();
+    first.is_none_or(|first| scores.all(|score| !above(score, first) && !above(first, score)))
 }
 
 /// The bin of a value in units of bins: the last one takes its own end; all equal values lie in the first.

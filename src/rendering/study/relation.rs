@@ -38,7 +38,7 @@ impl Study<'_> {
             self.say("study.relation.of_time", &[("time", &name(time)), ("found", &found)])
         }));
         caption.push(self.least_q(organization));
-        caption.push(self.hedge(Some(organization), "study.relation.hedge_one"));
+        caption.push(self.hedge(Some(organization), "study.relation.no_cause"));
         self.figure("correct-rate-and-time", "relation", times.map(panel).to_vec(), 3, &caption)
     }
 
@@ -48,10 +48,14 @@ impl Study<'_> {
         self.writer.analysis.relations.iter().find(is)
     }
 
+    /// Whether a relation is defined.
+    pub(super) fn is_related(&self, organization: Option<usize>, time: Time) -> bool {
+        self.relation(organization, time).is_some_and(|own| own.correlation.is_some())
+    }
+
     /// The line that was drawn, and what a relation cannot say; nothing where none was computed.
     fn hedge(&self, organization: Option<usize>, key: &str) -> String {
-        let defined = |time: &Time| self.relation(organization, *time).is_some_and(|own| own.correlation.is_some());
-        if !Time::EACH.iter().any(defined) {
+        if !Time::EACH.into_iter().any(|time| self.is_related(organization, time)) {
             return String::new();
         }
         self.sentences(&[&self.word("study.relation.line"), &self.word(key)])
@@ -60,8 +64,8 @@ impl Study<'_> {
     /// The smallest p of the three relations, adjusted for there being three.
     fn least_q(&self, organization: usize) -> String {
         let p = |time: Time| Some(self.relation(Some(organization), time)?.correlation?.p);
-        let qs = false_discovery(&Time::EACH.map(p));
-        let least = qs.into_iter().flatten().reduce(f64::min);
+        let qs: Option<Vec<f64>> = false_discovery(&Time::EACH.map(p)).into_iter().collect();
+        let least = qs.and_then(|qs| qs.into_iter().reduce(f64::min));
         least.map_or_else(String::new, |q| self.say("study.relation.least_q", &[("q", &self.writer.words.p_value(q))]))
     }
 

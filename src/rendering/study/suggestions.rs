@@ -4,7 +4,7 @@ use super::Study;
 use super::paper::{Block, Section};
 use crate::intake::Role;
 use crate::rendering::dates::day_month;
-use crate::scoring::rhythm::{WEEKS_FOR_A_VALLEY, first_whole_week};
+use crate::scoring::rhythm::{WEEKS_FOR_A_VALLEY, usable_weeks};
 use crate::scoring::statistics::autocorrelation;
 
 impl Study<'_> {
@@ -28,13 +28,6 @@ impl Study<'_> {
         self.say(key, &values)
     }
 
-    /// How many weeks there are that may be compared, up to the report week.
-    fn usable_weeks(&self) -> usize {
-        let scores = self.writer.scores;
-        scores.timeline.len()
-            - first_whole_week(&scores.timeline, self.writer.analysis.first_day).min(scores.timeline.len())
-    }
-
     pub(super) fn valleys(&self) -> String {
         let valleys = &self.writer.analysis.valleys;
         let names: Vec<String> = valleys
@@ -47,17 +40,21 @@ impl Study<'_> {
             .collect();
         let names: Vec<&str> = names.iter().map(String::as_str).collect();
         if names.is_empty() {
-            let weeks = self.usable_weeks();
+            let weeks = usable_weeks(&self.writer.scores.timeline, self.writer.analysis.first_day);
             let key = if weeks < WEEKS_FOR_A_VALLEY { "too_few_for_valley" } else { "no_valley" };
             return self.count(&format!("study.suggestions.{key}"), weeks, &[]);
         }
-        self.count("study.suggestions.valleys", names.len(), &[("weeks", &self.list(&names))])
+        let said = self.count("study.suggestions.valleys", names.len(), &[("weeks", &self.list(&names))]);
+        let last = valleys.last().is_some_and(|valley| valley.week + 1 == self.writer.scores.timeline.len());
+        let edge = if last { self.last_edge() } else { String::new() };
+        if edge.is_empty() { said } else { self.sentences(&[&said, &edge]) }
     }
 
     pub(super) fn cycle(&self) -> String {
         if let Some(cycle) = self.writer.scores.summary.cycle {
             let (lag, r) = (cycle.lag.to_string(), self.writer.words.decimal(cycle.r, 2));
-            return self.say("study.suggestions.cycle", &[("lag", &lag), ("r", &r)]);
+            let key = if cycle.is_peak { "cycle" } else { "alike" };
+            return self.say(&format!("study.suggestions.{key}"), &[("lag", &lag), ("r", &r)]);
         }
         let active = self.of_weeks(None, &self.periods(None, None).weeks, |week| f64::from(week.people));
         let active: Vec<f64> = self.whole_weeks(None, &active).into_iter().map(|(_, active)| active).collect();

@@ -62,7 +62,7 @@ impl Study<'_> {
         self.word(&format!("study.facts.active_{key}"))
     }
 
-    fn rows(&self) -> String {
+    pub(super) fn rows(&self) -> String {
         let rows: u64 = self.glimpses.iter().map(|glimpse| glimpse.rows).sum();
         let rejected: u64 = self.glimpses.iter().map(|glimpse| glimpse.rejected).sum();
         let number = |count: u64| self.number(usize::try_from(count).unwrap_or(usize::MAX));
@@ -102,7 +102,7 @@ impl Study<'_> {
             return self.word("study.summary.no_whole_week");
         };
         let number = |value: f64| self.writer.words.decimal(value, usize::from(people < 50.0));
-        let share = if people > 0.0 { self.writer.words.percent(active / people) } else { String::new() };
+        let share = self.writer.words.percent(active / people);
         let values = [("active", &*number(active)), ("people", &number(people)), ("share", &share)];
         self.say("study.summary.participation", &values)
     }
@@ -110,6 +110,9 @@ impl Study<'_> {
     /// The relation of right answers and time, with what it cannot say.
     fn relation_result(&self, organization: Option<usize>) -> String {
         let found = self.relation_in_words(organization, Time::All);
-        self.sentences(&[&found, &self.word("study.relation.no_cause")])
+        let hedge =
+            if self.is_related(organization, Time::All) { self.word("study.relation.no_cause") } else { String::new() };
+        let sentences = [&*found, &hedge];
+        self.sentences(&sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>())
     }
 }

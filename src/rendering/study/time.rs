@@ -4,6 +4,7 @@ use super::paper::Block;
 use super::{FULL, Study, evidence, hours};
 use crate::intake::Role;
 use crate::rendering::charts::{self, Line, Unit};
+use crate::scoring::facts::minutes;
 use crate::scoring::usage::Use;
 
 impl Study<'_> {
@@ -41,7 +42,7 @@ impl Study<'_> {
         if people == 0 {
             return String::new();
         }
-        let minutes = weeks.iter().map(|week| hours(week.online) * 60.0).sum::<f64>() / f64::from(people);
+        let minutes = weeks.iter().map(|week| minutes(week.online)).sum::<f64>() / f64::from(people);
         let each = self.say(key, &[("minutes", &self.writer.words.decimal(minutes, 0))]);
         let trend = evidence::trend(self.writer.words, "study.time_spent.trend", &self.whole_weeks(of, &values));
         self.sentences(&[&each, &trend])
@@ -74,6 +75,9 @@ impl Study<'_> {
         let weeks = &self.periods(Some(organization), None).weeks;
         let whole: f64 = weeks.iter().map(|week| hours(week.online)).sum();
         let class: f64 = weeks.iter().map(in_class).sum();
+        if class <= 0.0 {
+            return self.say("study.class_time.none", &[("after_class", &self.writer.words.decimal(whole, 0))]);
+        }
         let values = [
             ("in_class", &*self.writer.words.decimal(class, 0)),
             ("after_class", &self.writer.words.decimal(whole - class, 0)),

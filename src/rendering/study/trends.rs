@@ -2,7 +2,7 @@
 
 use super::paper::Block;
 use super::rankings::MOST_LINES;
-use super::{FULL, HALF, Study};
+use super::{FULL, HALF, Study, evidence};
 use crate::rendering::charts::{self, Dots, Mark, Stack};
 use crate::scoring::trends::{Direction, LEVEL, Trend};
 use std::collections::BTreeMap;
@@ -82,8 +82,7 @@ impl Study<'_> {
 
     fn counts_in_words(&self, counts: &Counts) -> String {
         let (up, down, unclear) = (self.number(counts.up), self.number(counts.down), self.number(counts.unclear));
-        let by_chance = f64::from(u32::try_from(counts.tested()).unwrap_or(u32::MAX)) * LEVEL;
-        let (chance, kept) = (self.writer.words.decimal(by_chance, 2), self.number(counts.kept));
+        let (chance, kept) = (evidence::by_chance(self.writer.words, counts.tested()), self.number(counts.kept));
         let values = [
             ("up", up.as_str()),
             ("down", &down),
@@ -126,7 +125,7 @@ impl Study<'_> {
             .filter(|(_, counts)| counts.tested() > 0)
             .collect();
         if tested.is_empty() {
-            let needs = if self.subjects_by_answers(None).is_empty() { "subjects" } else { "weeks" };
+            let needs = if self.subjects_by_answers(None).is_empty() { "subjects" } else { "weeks_of_subject" };
             return self.missing("trends_by_subject", needs);
         }
         let own: Vec<Option<u16>> = tested.iter().map(|(subject, _)| Some(*subject)).collect();
