@@ -241,3 +241,75 @@ fn administrators_hear_of_low_weeks_with_advice() {
     assert!(mail.text.contains("23 February") && mail.text.contains("20 %"), "{}", mail.text);
     assert!(mail.text.contains("New questions or a contest in a low week bring people back."), "{}", mail.text);
 }
+
+#[test]
+fn use_before_the_opening_day_counts_in_what_is_told() {
+    let mut school = practising();
+    school.config.push_str("organizations:\n  s1: {opened: 2026-06-01}\n");
+    let text = study(&school, "--organization s1");
+    assert!(text.contains("In a week 11.6 of 12.0 members were active on average"), "{text}");
+    assert!(!text.contains("there is nothing to tell yet"), "{text}");
+}
+
+#[test]
+fn the_study_of_one_organization_names_no_file_of_another() {
+    let mut school = practising();
+    school.write();
+    std::fs::rename(school.path("events.csv"), school.path("events-hilltop.csv")).unwrap();
+    school.config = school.config.replace("events.csv", "events-hilltop.csv");
+    std::fs::write(
+        school.path("config.yaml"),
+        school.config.replacen("schedules:", "  answers: [{csv: answers.csv}]\nschedules:", 1),
+    )
+    .unwrap();
+    let output = school.command(&format!("study --week {WEEK} --organization s1 --out paper"), &[]);
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    assert!(!school.pdf_text("paper/study.pdf").contains("hilltop"));
+}
+
+#[test]
+fn organizations_with_equal_scores_are_not_ranked() {
+    let mut school = School::empty();
+    school.users.clear();
+    for organization in 2..5 {
+        let _ = writeln!(school.organizations, "s{organization},active,Academy {organization},school");
+        let _ = writeln!(school.users, "p{organization},active,true,s{organization},student,p{organization},P,Q,,,en");
+        for week in 0..8 {
+            school.visits(&format!("p{organization}"), week, 2, 30);
+        }
+    }
+    let text = study(&school, "");
+    assert!(text.contains("All have the same score.") && !text.contains("the highest score"), "{text}");
+}
+
+#[test]
+fn a_steady_rise_is_not_told_as_a_cycle() {
+    let mut school = School::empty();
+    for student in 0..40_u32 {
+        let id = format!("p{student}");
+        school.student(&id, "Pupil", &format!("No{student}"), "c1");
+        for week in 0..8 {
+            if student < 5 * (week + 1) {
+                school.visits(&id, week, 1, 20);
+            }
+        }
+    }
+    let text = study(&school, "");
+    assert!(!text.contains("comes round every"), "{text}");
+}
+
+#[test]
+fn administrators_hear_of_a_cycle_also_without_a_low_week() {
+    let mut school = School::empty();
+    for student in 0..5 {
+        let id = format!("p{student}");
+        school.student(&id, "Pupil", &format!("No{student}"), "c1");
+        for week in (0..8).filter(|week| week % 2 == 0 || student < 4) {
+            school.visits(&id, week, 2, 30);
+        }
+    }
+    school.run();
+    let mail = school.mail("digest.~.administrator-1.run-1");
+    assert!(mail.text.contains("Participation comes round every 2 weeks (autocorrelation 0.75)"), "{}", mail.text);
+    assert!(mail.text.contains("No week that could be compared was low"), "{}", mail.text);
+}
