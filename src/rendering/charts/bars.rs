@@ -27,7 +27,7 @@ pub struct Bar {
     pub label: String,
 }
 
-const LINE_PIXELS: u32 = 44;
+const LINE_PIXELS: u32 = 40;
 
 /// The room for names at the left: a third of the page's width, nearly half of a narrow chart.
 fn name_pixels(width: u32) -> u32 {
