@@ -313,3 +313,13 @@ fn administrators_hear_of_a_cycle_also_without_a_low_week() {
     assert!(mail.text.contains("Participation comes round every 2 weeks (autocorrelation 0.75)"), "{}", mail.text);
     assert!(mail.text.contains("No week that could be compared was low"), "{}", mail.text);
 }
+
+#[test]
+fn tables_of_a_period_have_its_weeks_alone() {
+    let school = School::usual();
+    let output = school.plaudit("scores --from 2026-02-03 --to 2026-02-11 --ruler window --out tables");
+    assert_eq!(output.code, 0, "{}", output.stderr);
+    let text = String::from_utf8(school.bytes("tables/organizations.csv")).unwrap();
+    let weeks: Vec<&str> = text.lines().skip(1).map(|line| line.split(',').nth(1).unwrap()).collect();
+    assert_eq!(weeks, ["2026-02-02", "2026-02-09"]);
+}
