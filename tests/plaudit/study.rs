@@ -63,6 +63,8 @@ fn a_caption_names_a_direction_only_where_its_test_allows_it() {
     let text = study(&practising(), "");
     assert!(text.contains("Math: of 1 organization with enough weeks 1 rose and 0 fell"), "{text}");
     assert!(text.contains("English: of 1 organization with enough weeks 0 rose and 0 fell"), "{text}");
+    assert!(text.contains("with fewer than two that have them there is nothing to compare"), "{text}");
+    assert!(!text.contains("All have the same score"), "{text}");
     let hedged = "A relation between time and right answers cannot be told from chance (Pearson r = 0.19, p = 0.648";
     assert!(text.contains(hedged), "{text}");
 }

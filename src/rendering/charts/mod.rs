@@ -104,6 +104,12 @@ fn fit(name: &str, pixels: u32, points: i32) -> String {
     if width(&name, points) <= pixels {
         return name;
     }
-    let fits = (1..letters.len()).rev().map(shortened).find(|short| width(short, points) <= pixels);
-    fits.unwrap_or_else(|| "…".to_string())
+    // The more letters, the wider: the most that fit are found by halving.
+    let (mut fitting, mut too_many) = (0, letters.len());
+    while too_many - fitting > 1 {
+        let kept = usize::midpoint(fitting, too_many);
+        let fits = width(&shortened(kept), points) <= pixels;
+        *(if fits { &mut fitting } else { &mut too_many }) = kept;
+    }
+    shortened(fitting)
 }

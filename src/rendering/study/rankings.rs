@@ -109,9 +109,12 @@ impl Study<'_> {
         self.count(&format!("study.ranking.{key}"), names.len(), &[("names", &self.list(&names))])
     }
 
-    /// The shares of scores above 50; under phi they say nothing, as about half lie above it by construction.
+    /// The shares of scores above 50; under phi they say nothing, as 50 is the average of the organizations themselves.
     pub(super) fn shares_above_50(&self) -> String {
         let summary = &self.writer.scores.summary;
+        if self.by_score(|line| line.health).len().max(self.by_score(|line| line.vital).len()) < 2 {
+            return self.word("study.ranking.alone");
+        }
         if self.writer.method.scale == Scale::Phi {
             return self.word("study.shares.phi");
         }
