@@ -44,8 +44,11 @@ impl Names {
         let classes = roster.classes.iter().map(|c| shown(&c.title, &c.id)).collect();
         let organizations: Vec<String> = roster.organizations.iter().map(|o| shown(&o.name, &o.id)).collect();
         let organizations = apart(&organizations, roster);
-        let subjects =
-            subjects.iter().zip(1..).map(|(name, number)| shown(name, &format!("subject-{number}"))).collect();
+        // Answers without a subject have no name, which is nothing that a font lacks.
+        let subject = |(name, number): (&String, u32)| {
+            if name.is_empty() { String::new() } else { shown(name, &format!("subject-{number}")) }
+        };
+        let subjects = subjects.iter().zip(1..).map(subject).collect();
         Self { people, given, classes, organizations, subjects, by_id }
     }
 }

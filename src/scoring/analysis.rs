@@ -6,7 +6,7 @@ use super::answers::{self, Answers, Of, Practice};
 use super::hours::{self, Hour};
 use super::moments::{Moments, WindowDays};
 use super::progress::{self, OrganizationProgress, Progress};
-use super::relations::{self, Effort, Relation};
+use super::relations::{self, Learner, Relation};
 use super::rhythm::{self, Valley};
 use super::trends::{self, Pair, Trend};
 use super::usage::Usage;
@@ -46,7 +46,7 @@ pub struct Analysis {
     /// How subjects move against each other.
     pub pairs: Vec<Pair>,
     /// Students' correct rates and minutes, in order of person.
-    pub efforts: Vec<Effort>,
+    pub learners: Vec<Learner>,
     /// How correct rate and time belong together.
     pub relations: Vec<Relation>,
     /// Days from opening to activation.
@@ -63,21 +63,22 @@ pub fn analyze(inputs: &Inputs<'_>, scores: &Scores) -> Analysis {
     let weeks = timeline.weeks()[window.clone()].to_vec();
     let days = WindowDays::of(timeline, &window);
     let moments = Moments::new(inputs, window.clone(), &days);
-    let mut practice = Practice::count(&moments, roster, weeks.len().saturating_sub(1));
+    let practice = Practice::count(&moments, roster, weeks.len().saturating_sub(1));
     let unnamed = activity.subjects.iter().position(String::is_empty).and_then(|place| u16::try_from(place).ok());
     let week = |day: usize| Some(days.place(days.date(day))?.1);
     let weekly_answers = answers::by_period(&practice, unnamed, weeks.len(), week);
     let progress = progress::of_students(&moments, roster, &practice.by_question);
-    let efforts = relations::efforts(roster, &scores.weekly, &window);
+    let daily_answers = answers::by_period(&practice, unnamed, days.len(), Some);
+    let learners = relations::learners(roster, &scores.weekly, &window);
     let last_day = scores.report_week().map_or(NaiveDate::MIN, Week::last);
     Analysis {
         usage: Usage::count(facts, roster, &days, weeks.len(), scores.active_by),
         hours: hours::count(&moments, roster),
-        daily_answers: answers::by_period(&practice, unnamed, days.len(), Some),
+        daily_answers,
         trends: trends::of(&weekly_answers, &weeks),
         pairs: trends::pairs(&weekly_answers),
         organization_progress: progress::of_organizations(&progress, roster),
-        relations: relations::of(&efforts, roster),
+        relations: relations::of(&learners, roster),
         activation: activation::of(roster, facts, first_day, last_day),
         valleys: rhythm::valleys(&scores.active, rhythm::first_whole_week(timeline, first_day), &window),
         days,
@@ -85,8 +86,8 @@ pub fn analyze(inputs: &Inputs<'_>, scores: &Scores) -> Analysis {
         first_day,
         last_day: activity.span().map(|(_, last)| local_day(last, zone)),
         weekly_answers,
-        report_week: std::mem::take(&mut practice.report_week),
+        report_week: practice.report_week,
         progress,
-        efforts,
+        learners,
     }
 }

@@ -41,7 +41,7 @@ impl Answers {
 #[derive(Debug, Default)]
 pub struct Practice {
     /// Members' answers by organization, subject and day of the window.
-    pub by_day: BTreeMap<(usize, u16, usize), Answers>,
+    pub by_day: HashMap<(usize, u16, usize), Answers, RandomState>,
     /// Everybody's answers by question: the number that activity gives it.
     pub by_question: Vec<Answers>,
     /// Members' answers of the report week by person and subject.
@@ -71,7 +71,7 @@ impl Practice {
                 }
             }
         }
-        Self { by_day: by_day.into_iter().collect(), by_question, report_week: this_week }
+        Self { by_day, by_question, report_week: this_week }
     }
 }
 

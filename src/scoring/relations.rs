@@ -35,7 +35,7 @@ impl Time {
 
 /// A student's right answers and time over the window.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Effort {
+pub struct Learner {
     /// Index into the roster's people.
     pub student: usize,
     /// Share of right answers, 0 to 1, of at least 5.
@@ -44,7 +44,7 @@ pub struct Effort {
     in_class: i64,
 }
 
-impl Effort {
+impl Learner {
     /// Minutes of one kind.
     #[must_use]
     pub fn minutes(&self, time: Time) -> f64 {
@@ -71,9 +71,9 @@ pub struct Relation {
 
 /// The students with at least 5 answers in the window, in order of person.
 #[must_use]
-pub fn efforts(roster: &Roster, weekly: &Weekly, window: &Range<usize>) -> Vec<Effort> {
+pub fn learners(roster: &Roster, weekly: &Weekly, window: &Range<usize>) -> Vec<Learner> {
     let students = roster.people.iter().enumerate().filter(|(_, person)| person.role == Role::Student);
-    let effort = students.filter_map(|(student, _)| {
+    let learner = students.filter_map(|(student, _)| {
         let (mut answers, mut online, mut in_class) = (Answers::default(), 0, 0);
         for own in weekly.of(student).iter().filter(|own| window.contains(&own.week)) {
             answers.merge(Answers { all: own.answers, correct: own.correct });
@@ -81,22 +81,23 @@ pub fn efforts(roster: &Roster, weekly: &Weekly, window: &Range<usize>) -> Vec<E
             in_class += own.in_class;
         }
         let correct_rate = answers.rate().filter(|_| answers.all >= FEWEST_ANSWERS)?;
-        Some(Effort { student, correct_rate, online, in_class })
+        Some(Learner { student, correct_rate, online, in_class })
     });
-    effort.collect()
+    learner.collect()
 }
 
 /// The relations over everybody, then in each organization with such a student.
 #[must_use]
-pub fn of(efforts: &[Effort], roster: &Roster) -> Vec<Relation> {
-    let organization = |effort: &Effort| roster.people[effort.student].organization;
-    let own = efforts.chunk_by(|a, b| organization(a) == organization(b)).map(|own| (Some(organization(&own[0])), own));
-    let groups = [(None, efforts)].into_iter().chain(own);
+pub fn of(learners: &[Learner], roster: &Roster) -> Vec<Relation> {
+    let organization = |learner: &Learner| roster.people[learner.student].organization;
+    let own =
+        learners.chunk_by(|a, b| organization(a) == organization(b)).map(|own| (Some(organization(&own[0])), own));
+    let groups = [(None, learners)].into_iter().chain(own);
     groups.flat_map(|(organization, own)| Time::EACH.map(|time| relation(organization, time, own))).collect()
 }
 
-fn relation(organization: Option<usize>, time: Time, own: &[Effort]) -> Relation {
-    let rates: Vec<f64> = own.iter().map(|effort| effort.correct_rate).collect();
-    let minutes: Vec<f64> = own.iter().map(|effort| effort.minutes(time)).collect();
+fn relation(organization: Option<usize>, time: Time, own: &[Learner]) -> Relation {
+    let rates: Vec<f64> = own.iter().map(|learner| learner.correct_rate).collect();
+    let minutes: Vec<f64> = own.iter().map(|learner| learner.minutes(time)).collect();
     Relation { organization, time, students: own.len(), correlation: pearson(&rates, &minutes) }
 }

@@ -33,7 +33,7 @@ impl Study<'_> {
             }
         }
         if rows.is_empty() {
-            return Block::Text(caption.join(&self.word("study.list.sentence")));
+            return Block::Text(self.sentences(&caption));
         }
         let panels = self.ranked(&rows, None, 0, "study.axis.organizations");
         let columns = panels.len().min(2);

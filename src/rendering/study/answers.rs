@@ -5,7 +5,7 @@ use super::paper::{Block, Column, Grid, Section, Shown};
 use super::{FULL, Study, evidence};
 use crate::rendering::charts::{self, Line, MOST_SERIES, Unit};
 use crate::scoring::answers::{Answers, Of};
-use crate::scoring::statistics::false_discovery;
+use crate::scoring::statistics::{Correlation, false_discovery};
 use crate::scoring::tables::Cell;
 use crate::scoring::trends::{LEVEL, Pair};
 
@@ -84,9 +84,8 @@ impl Study<'_> {
     }
 
     /// The pairs whose correlation is defined.
-    fn tested_pairs(&self) -> Vec<(&Pair, f64, f64)> {
-        let pairs = self.writer.analysis.pairs.iter();
-        pairs.filter_map(|pair| Some((pair, pair.correlation?.r, pair.correlation?.p))).collect()
+    fn tested_pairs(&self) -> Vec<(&Pair, Correlation)> {
+        self.writer.analysis.pairs.iter().filter_map(|pair| Some((pair, pair.correlation?))).collect()
     }
 
     /// How subjects move against each other: one by one, or counted.
@@ -97,18 +96,20 @@ impl Study<'_> {
             return vec![self.word(if enough { "study.pairs.no_spread" } else { "study.pairs.missing" })];
         }
         if pairs.len() > MOST_PAIRS_SAID {
-            let qs = false_discovery(&pairs.iter().map(|(.., p)| Some(*p)).collect::<Vec<_>>());
+            let qs = false_discovery(&pairs.iter().map(|(_, found)| Some(found.p)).collect::<Vec<_>>());
             let found = |sign: f64| {
-                let kept =
-                    pairs.iter().zip(&qs).filter(|((_, r, _), q)| q.is_some_and(|q| q < LEVEL) && r * sign > 0.0);
+                let kept = pairs
+                    .iter()
+                    .zip(&qs)
+                    .filter(|((_, found), q)| q.is_some_and(|q| q < LEVEL) && found.r * sign > 0.0);
                 self.number(kept.count())
             };
             let values = [("together", &*found(1.0)), ("against", &found(-1.0))];
             return vec![self.count("study.pairs.many", pairs.len(), &values)];
         }
-        let said = pairs.iter().filter_map(|(pair, ..)| {
+        let said = pairs.iter().map(|(pair, found)| {
             let (a, b) = (self.subject(pair.subjects.0), self.subject(pair.subjects.1));
-            Some(evidence::correlation(self.writer.words, "study.pairs", pair.correlation?, &[("a", a), ("b", b)]))
+            evidence::correlation(self.writer.words, "study.pairs", *found, &[("a", a), ("b", b)])
         });
         said.collect()
     }

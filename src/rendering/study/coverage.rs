@@ -68,7 +68,6 @@ impl Study<'_> {
             sentences.push(self.say("study.edge.first", &[("date", &self.date(first))]));
         }
         sentences.push(self.last_edge());
-        let sentences: Vec<&str> = sentences.iter().map(String::as_str).filter(|said| !said.is_empty()).collect();
         self.sentences(&sentences)
     }
 

@@ -176,18 +176,18 @@ impl Study<'_> {
             let of = if panel.is_empty() { title.clone() } else { format!("{title}: {panel}") };
             Panel { alt: self.say("study.alt", &[("title", &of)]), title: panel, svg }
         };
-        let sentences: Vec<&str> = caption.iter().map(String::as_str).filter(|sentence| !sentence.is_empty()).collect();
         Block::Figure(Figure {
             name,
             panels: svgs.into_iter().map(panel).collect(),
             columns,
-            caption: self.sentences(&sentences),
+            caption: self.sentences(caption),
         })
     }
 
-    /// Sentences after each other; some languages put no blank between.
-    fn sentences(&self, sentences: &[&str]) -> String {
-        sentences.join(&self.word("study.list.sentence"))
+    /// Sentences after each other, empty ones left out; some languages put no blank between.
+    fn sentences<S: AsRef<str>>(&self, sentences: &[S]) -> String {
+        let said: Vec<&str> = sentences.iter().map(AsRef::as_ref).filter(|said| !said.is_empty()).collect();
+        said.join(&self.word("study.list.sentence"))
     }
 
     fn section(&self, key: &str, blocks: Vec<Block>) -> Section {

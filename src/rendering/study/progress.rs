@@ -85,7 +85,7 @@ impl Study<'_> {
             [own] => {
                 let found = super::progress_sentence(self.writer.words, Some(own));
                 let name = self.name(own.organization);
-                return self.say("study.relation.of_time", &[("time", name), ("found", &found)]);
+                return self.say("study.named", &[("name", name), ("found", &found)]);
             }
             _ => {}
         }

@@ -3,18 +3,18 @@
 use super::paper::Block;
 use super::{FULL, Study, THIRD, evidence};
 use crate::rendering::charts::{self, Cloud};
-use crate::scoring::relations::{Effort, Relation, Time};
+use crate::scoring::relations::{Learner, Relation, Time};
 use crate::scoring::statistics::{false_discovery, mean};
 
 impl Study<'_> {
     pub(super) fn relation_of_all(&self) -> Block {
-        let efforts: Vec<&Effort> = self.writer.analysis.efforts.iter().collect();
-        if efforts.is_empty() {
+        let learners: Vec<&Learner> = self.writer.analysis.learners.iter().collect();
+        if learners.is_empty() {
             return self.missing("relation", "five_answers");
         }
-        let panel = (String::new(), self.cloud(&efforts, Time::All, (FULL, 620)));
+        let panel = (String::new(), self.cloud(&learners, Time::All, (FULL, 620)));
         let caption = [
-            self.count("study.relation.caption", efforts.len(), &[]),
+            self.count("study.relation.caption", learners.len(), &[]),
             self.relation_in_words(None, Time::All),
             self.hedge(None, "study.relation.hedge"),
         ];
@@ -24,18 +24,18 @@ impl Study<'_> {
     /// All time, time in class and after class, of one organization.
     pub(super) fn relations_of(&self, organization: usize) -> Block {
         let roster = self.writer.roster;
-        let own = |effort: &&Effort| roster.people[effort.student].organization == organization;
-        let efforts: Vec<&Effort> = self.writer.analysis.efforts.iter().filter(own).collect();
-        if efforts.is_empty() {
+        let own = |learner: &&Learner| roster.people[learner.student].organization == organization;
+        let learners: Vec<&Learner> = self.writer.analysis.learners.iter().filter(own).collect();
+        if learners.is_empty() {
             return self.missing("relation", "five_answers");
         }
         let times = [Time::All, Time::InClass, Time::AfterClass];
         let name = |time: Time| self.word(&format!("study.time.{}", time.name()));
-        let panel = |time: Time| (name(time), self.cloud(&efforts, time, (THIRD, 440)));
-        let mut caption = vec![self.count("study.relation.caption", efforts.len(), &[])];
+        let panel = |time: Time| (name(time), self.cloud(&learners, time, (THIRD, 440)));
+        let mut caption = vec![self.count("study.relation.caption", learners.len(), &[])];
         caption.extend(times.map(|time| {
             let found = self.relation_in_words(Some(organization), time);
-            self.say("study.relation.of_time", &[("time", &name(time)), ("found", &found)])
+            self.say("study.named", &[("name", &name(time)), ("found", &found)])
         }));
         caption.push(self.least_q(organization));
         caption.push(self.hedge(Some(organization), "study.relation.no_cause"));
@@ -80,13 +80,13 @@ impl Study<'_> {
         self.count(&format!("study.relation.{reason}"), students, &[])
     }
 
-    fn cloud(&self, efforts: &[&Effort], time: Time, size: (u32, u32)) -> String {
+    fn cloud(&self, learners: &[&Learner], time: Time, size: (u32, u32)) -> String {
         let points: Vec<(f64, f64)> =
-            efforts.iter().map(|effort| (effort.minutes(time), effort.correct_rate)).collect();
+            learners.iter().map(|learner| (learner.minutes(time), learner.correct_rate)).collect();
         charts::scatter(&Cloud {
             line: straight_line(&points),
             points,
-            end: efforts.iter().map(|effort| effort.minutes(Time::All)).fold(0.0, f64::max),
+            end: learners.iter().map(|learner| learner.minutes(Time::All)).fold(0.0, f64::max),
             across: self.word("study.axis.minutes_online"),
             up: self.word("study.axis.rate"),
             size,

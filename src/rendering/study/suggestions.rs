@@ -47,7 +47,7 @@ impl Study<'_> {
         let said = self.count("study.suggestions.valleys", names.len(), &[("weeks", &self.list(&names))]);
         let last = valleys.last().is_some_and(|valley| valley.week + 1 == self.writer.scores.timeline.len());
         let edge = if last { self.last_edge() } else { String::new() };
-        if edge.is_empty() { said } else { self.sentences(&[&said, &edge]) }
+        self.sentences(&[said, edge])
     }
 
     pub(super) fn cycle(&self) -> String {

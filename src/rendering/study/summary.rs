@@ -112,7 +112,6 @@ impl Study<'_> {
         let found = self.relation_in_words(organization, Time::All);
         let hedge =
             if self.is_related(organization, Time::All) { self.word("study.relation.no_cause") } else { String::new() };
-        let sentences = [&*found, &hedge];
-        self.sentences(&sentences.into_iter().filter(|sentence| !sentence.is_empty()).collect::<Vec<_>>())
+        self.sentences(&[found, hedge])
     }
 }

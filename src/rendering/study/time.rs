@@ -36,8 +36,8 @@ impl Study<'_> {
     /// The mean and the trend of the weekly minutes of a role's active members; nothing of a role that was never active.
     fn time_of(&self, organization: usize, role: Role, key: &str) -> String {
         let of = Some(organization);
-        let values: Vec<Option<f64>> = self.periods(of, Some(role)).weeks.iter().map(Use::per_active).collect();
         let weeks = &self.periods(of, Some(role)).weeks;
+        let values: Vec<Option<f64>> = weeks.iter().map(Use::per_active).collect();
         let people: u32 = weeks.iter().map(|week| week.people).sum();
         if people == 0 {
             return String::new();
