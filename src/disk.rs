@@ -22,7 +22,11 @@ pub fn write(path: &Path, bytes: &[u8]) -> Outcome<()> {
     let beside =
         path.with_added_extension(format!("{}-{}.part", std::process::id(), WRITTEN.fetch_add(1, Ordering::Relaxed)));
     let write_all = || {
-        let mut file = File::create(&beside)?;
+        let mut options = File::options();
+        options.create(true).write(true).truncate(true);
+        #[cfg(unix)]
+        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        let mut file = options.open(&beside)?;
         file.write_all(bytes)?;
         file.sync_all()?;
         std::fs::rename(&beside, path)
@@ -69,6 +73,18 @@ pub fn make_private_folder(folder: &Path) -> Outcome<()> {
     #[cfg(unix)]
     std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
     builder.create(folder).map_err(|error| Problem::io(folder, "made", &error).into())
+}
+
+/// Makes a file that only its owner can read, if there is none; what is in one that is there stays.
+///
+/// # Errors
+/// It cannot be made.
+pub fn make_private_file(path: &Path) -> Outcome<()> {
+    let mut options = File::options();
+    options.create(true).append(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(|_| ()).map_err(|error| Problem::io(path, "opened", &error).into())
 }
 
 const LONGEST_NAME: usize = 60;

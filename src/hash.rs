@@ -19,7 +19,7 @@ impl Digest {
             hash.update((part.len() as u64).to_le_bytes());
             hash.update(part);
         }
-        Self::hexadecimal(&hash.finalize())
+        Self(hexadecimal(&hash.finalize()))
     }
 
     /// The digest of a file.
@@ -37,14 +37,7 @@ impl Digest {
                 length => hash.update(&buffer[..length]),
             }
         }
-        Ok(Self::hexadecimal(&hash.finalize()))
-    }
-
-    fn hexadecimal(bytes: &[u8]) -> Self {
-        Self(bytes.iter().fold(String::with_capacity(64), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        }))
+        Ok(Self(hexadecimal(&hash.finalize())))
     }
 
     /// The first digits, for people.
@@ -58,4 +51,13 @@ impl fmt::Display for Digest {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
+}
+
+/// Bytes as hexadecimal digits.
+#[must_use]
+pub fn hexadecimal(bytes: &[u8]) -> String {
+    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
 }

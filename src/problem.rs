@@ -69,6 +69,21 @@ impl fmt::Display for Problems {
 
 impl std::error::Error for Problems {}
 
+/// An error with everything that led to it, in one line.
+#[must_use]
+pub fn causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(inner) = cause {
+        let inner_text = inner.to_string();
+        if !text.contains(&inner_text) {
+            text = format!("{text}: {inner_text}");
+        }
+        cause = inner.source();
+    }
+    text
+}
+
 /// What a stage returns: its value, or everything that kept it from one.
 pub type Outcome<T> = Result<T, Problems>;
 

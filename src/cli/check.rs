@@ -5,7 +5,8 @@ use crate::calendar::SchoolCalendar;
 use crate::calendar::clock::Clock;
 use crate::config::{self, Audience, Config, Kind, Method, Preset, Sample, Schedule, Sources};
 use crate::intake::quality;
-use crate::ledger::{Known, Ledger};
+use crate::delivery::Channel;
+use crate::ledger::{Known, Ledger, Marks};
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::pipeline::{self, Asked, Read};
 use crate::problem::{Outcome, Problem, Problems, nearest};
@@ -32,6 +33,7 @@ impl Check {
         let mut problems: Vec<Problem> = prepare::nothing_scheduled(&config).into_iter().collect();
         let workshop = Workshop::open(&config).map_err(|found| problems.extend(found.0)).ok();
         let runtime = runtime()?;
+        let channel = Channel::of(&config, None)?;
         let looked = runtime.block_on(Ledger::look(&config.state));
         let mut ledger = looked.map_err(|found| problems.extend(found.0)).ok().flatten();
         match pipeline::read(&config, &self.week.asked(clock)) {
@@ -39,7 +41,7 @@ impl Check {
             Ok(read) => {
                 describe(&read);
                 problems.extend(prepare::stops(&read));
-                let known = runtime.block_on(prepare::known(ledger.as_mut(), &read));
+                let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, channel.name()));
                 let known = known.map_err(|found| problems.extend(found.0)).unwrap_or_default();
                 let now = read.intake.roster.counts();
                 problems.extend(quality::roster_loss(&now, &known.roster, config.limits.roster_loss_share));
@@ -100,15 +102,17 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     let sample = Sample { seed: 1, last_day: SAMPLE_LAST_DAY.parse().ok() };
     let schedules = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady].map(|notice| {
         let family = vec![Audience::Guardians, Audience::Students];
-        Schedule { notice, to: if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family } }
+        Schedule { notice, to: if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family }, not_older_than_days: 3 }
     });
     let (sources, schedules) = (Sources::Sample(sample), schedules.into());
     let calendar = SchoolCalendar { holidays: Vec::new(), terms: Vec::new(), ..config.calendar.clone() };
     let config = Config { sources, schedules, calendar, method: Method::of(Preset::Weekly), ..config.clone() };
     let asked = Asked { day: SAMPLE_WEEK.parse().ok(), from: None, now: chrono::DateTime::UNIX_EPOCH };
-    let prepared = prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default())?;
+    let prepared = prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default(), asked.now)?;
     let names = prepared.names(workshop);
-    let (press, writer) = (prepared.press(workshop, None), prepared.writer(&names, workshop));
+    let (channel, marks) = (Channel::of(&config, None)?, Marks::default());
+    let post = prepare::post(&config, &channel, &marks, asked.now);
+    let (press, writer) = (prepared.press(workshop, None, post), prepared.writer(&names, workshop));
     let mut problems = Vec::new();
     let mut tried = BTreeSet::new();
     let groups = press.groups(&prepared.decisions.notices);
@@ -149,7 +153,7 @@ fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop) -> Vec<Problem
         skips,
         rejects,
         glimpses,
-        folder: "reports",
+        way: digest::Way::Folder("reports"),
         problems: &[],
         ruler_kept: true,
         late: 1,

@@ -164,6 +164,6 @@ impl Cli {
 
 /// The runtime on which the ledger works.
 fn runtime() -> Outcome<tokio::runtime::Runtime> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
     runtime.map_err(|error| Problem::new("runtime", error.to_string()).into())
 }

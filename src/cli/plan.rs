@@ -1,8 +1,10 @@
 //! `plaudit plan`: what a run would do; changes nothing.
 
+use super::show::masked;
 use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
+use crate::delivery::Channel;
 use crate::ledger::Ledger;
 use crate::notices::Notice;
 use crate::pipeline::prepare::{self, Waived, Workshop};
@@ -18,6 +20,9 @@ pub struct Plan {
     /// One kind of notice in place of all that are scheduled
     #[arg(long, value_name = "KIND")]
     only: Option<Kind>,
+    /// As if all mails went to this address
+    #[arg(long, value_name = "ADDRESS")]
+    redirect_to: Option<String>,
 }
 
 impl Plan {
@@ -32,26 +37,38 @@ impl Plan {
         let workshop = Workshop::open(config)?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
-        let read = prepare::believed(config, &self.week.asked(clock))?;
-        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read))?;
-        let prepared = prepare::prepare(read, &known, self.only, Waived::default())?;
+        let channel = Channel::of(config, self.redirect_to.as_deref())?;
+        let asked = self.week.asked(clock);
+        let read = prepare::believed(config, &asked)?;
+        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, channel.name()))?;
+        let prepared = prepare::prepare(read, &known, self.only, Waived::default(), asked.now)?;
         let names = prepared.names(&workshop);
-        let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
+        let post = prepare::post(config, &channel, known.contacts.marks(), asked.now);
+        let (press, writer) = (prepared.press(&workshop, None, post), prepared.writer(&names, &workshop));
         let split = prepared.split(&press, &writer, &known);
         let intake = &prepared.read.intake;
         show::week(prepared.read.week, self.week.week, &config.calendar);
         show::sources(&intake.activity.glimpses, config.zone);
         show::rejects(&intake.rejects);
         say!("templates: {}", workshop.templates.in_words());
-        say!("{} messages would be sent, in {} documents", split.due.len(), press.groups(&split.due).len());
+        let invited = &prepared.decisions.invited;
+        let documents = press.groups(&split.due).len();
+        say!("{} messages would be sent, in {documents} documents", split.due.len() + invited.len());
         for notice in &split.due {
             say!("  {}", line(notice, |person| show::id(&intake.roster, person)));
+        }
+        for asked in invited {
+            let (guardian, student) = (show::id(&intake.roster, asked.guardian), show::id(&intake.roster, asked.student));
+            say!("  invitation to {guardian} ({}) about {student}: was never asked", masked(&asked.address));
         }
         for (kind, count) in counts(&split.due) {
             say!("  {kind}: {count}");
         }
+        if !invited.is_empty() {
+            say!("  invitation: {}", invited.len());
+        }
         for (kind, count) in &split.already {
-            say!("  {kind}: {count} sent already");
+            say!("  {kind}: {count} in the ledger already");
         }
         show::skips(&prepared.decisions.skips, |person| show::id(&intake.roster, person));
         say!("  gone quiet: {} members", prepared.scores.inactive.len());
@@ -68,13 +85,6 @@ fn line(notice: &Notice, id: impl Fn(usize) -> String) -> String {
     let about = notice.student().map(|student| format!(" about {}", id(student))).unwrap_or_default();
     let recipient = id(notice.recipient);
     format!("{} to {recipient} ({}){about}: {}", notice.kind.name(), masked(&notice.address), notice.reason)
-}
-
-/// An address that tells whose it is only to whoever knows it.
-fn masked(address: &str) -> String {
-    let (local, domain) = address.split_once('@').unwrap_or((address, ""));
-    let first: String = local.chars().take(1).collect();
-    format!("{first}***@{domain}")
 }
 
 fn counts(notices: &[Notice]) -> BTreeMap<&'static str, usize> {

@@ -3,9 +3,10 @@
 use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::clock::Clock;
 use crate::config::Config;
+use crate::delivery::Channel;
 use crate::delivery::folder::mail_path;
 use crate::disk;
-use crate::ledger::{Known, Ledger};
+use crate::ledger::{Known, Ledger, Marks};
 use crate::notices::Notice;
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::problem::{Outcome, Problem, Problems};
@@ -37,12 +38,16 @@ impl Preview {
         let workshop = Workshop::open(config)?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
-        let read = prepare::believed(config, &self.week.asked(clock))?;
-        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read))?;
+        let (channel, asked) = (Channel::of(config, None)?, self.week.asked(clock));
+        let read = prepare::believed(config, &asked)?;
+        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, channel.name()))?;
         let known = Known { messages: std::collections::HashMap::new(), ..known };
-        let prepared = prepare::prepare(read, &known, None, Waived { roster_loss: true })?;
+        let prepared = prepare::prepare(read, &known, None, Waived { roster_loss: true }, asked.now)?;
         let names = prepared.names(&workshop);
-        let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
+        // Whoever tries a link of a preview must not speak for a parent.
+        let marks = Marks::default();
+        let post = prepare::post(config, &channel, &marks, asked.now);
+        let (press, writer) = (prepared.press(&workshop, None, post), prepared.writer(&names, &workshop));
         let notices: Vec<Notice> =
             prepared.decisions.notices.iter().filter(|notice| self.wants(&writer, notice)).cloned().collect();
         let (written, problems) = self.print(&press, &writer, &notices);

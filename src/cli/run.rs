@@ -3,6 +3,7 @@
 use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
+use crate::delivery::Channel;
 use crate::ledger::{State, Tally};
 use crate::pipeline::prepare::{Waived, nothing_scheduled};
 use crate::pipeline::run::{self, Ended, Order};
@@ -21,6 +22,12 @@ pub struct Run {
     /// Go on although the roster lost many people since the last run
     #[arg(long)]
     confirm_roster: bool,
+    /// The number of messages that `plan` printed: needed for the first mails of an installation
+    #[arg(long, value_name = "COUNT")]
+    confirm: Option<usize>,
+    /// Send everything to this address for a trial, the true recipient in the subject
+    #[arg(long, value_name = "ADDRESS")]
+    redirect_to: Option<String>,
 }
 
 impl Run {
@@ -34,19 +41,23 @@ impl Run {
         }
         let order = Order {
             config,
-            asked: self.week.asked(clock),
+            asked: self.week.asked(clock.clone()),
+            channel: Channel::of(config, self.redirect_to.as_deref())?,
+            confirmed: self.confirm,
+            clock,
             only: self.only,
             waived: Waived { roster_loss: self.confirm_roster },
             progress: show::progress(),
         };
         let ended = run::run(&order, &runtime()?)?;
         show::week(ended.week, self.week.week, &config.calendar);
-        summary(&ended, config);
+        summary(&ended, config, &order.channel);
+        let late = ended.holds.iter().any(|hold| hold.is_retry);
         if ended.problems.is_empty() {
-            return Ok(Ending::Done);
+            return Ok(if late { Ending::Incomplete } else { Ending::Done });
         }
         eprintln!("{}", Problems(ended.problems.clone()));
-        let waiting = ended.tallies.iter().any(|tally| tally.state == State::Planned);
+        let waiting = !order.channel.is_mailed() && ended.tallies.iter().any(|tally| tally.state == State::Planned);
         let disk = ended.problems.iter().any(|problem| problem.is_io);
         if waiting || disk { Err(still_waiting(&ended)) } else { Ok(Ending::Incomplete) }
     }
@@ -59,7 +70,7 @@ fn still_waiting(ended: &Ended) -> Problems {
         .into()
 }
 
-fn summary(ended: &Ended, config: &Config) {
+fn summary(ended: &Ended, config: &Config, channel: &Channel) {
     show::sources(&ended.glimpses, config.zone);
     show::rejects(&ended.rejects);
     say!("templates: {}", ended.templates);
@@ -85,8 +96,16 @@ fn summary(ended: &Ended, config: &Config) {
     }
     if ended.sent == 0 && already > 0 {
         say!("nothing was sent; to see an edited template: plaudit preview --out DIR --week {}", ended.week);
+    } else if let Some(address) = channel.redirect() {
+        say!("{} messages mailed to {}; nobody else got any", ended.sent, show::masked(address));
+    } else if channel.is_mailed() {
+        say!("{} messages mailed; rejects are in {}", ended.sent, ended.folder.display());
     } else {
         say!("{} messages written; reports, mails and rejects are in {}", ended.sent, ended.folder.display());
+    }
+    for hold in &ended.holds {
+        let local = hold.until.with_timezone(&config.zone).format("%Y-%m-%d %H:%M %Z");
+        say!("what waits may leave from {local} on; the next run sends it");
     }
 }
 

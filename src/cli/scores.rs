@@ -59,7 +59,7 @@ impl Scores {
         let facts = pipeline::count(&read)?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
-        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read))?;
+        let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, ""))?;
         let (scores, analysis) = pipeline::score(&read, &facts, known.ruler.as_ref());
         crate::disk::make_private_folder(&self.out)?;
         let subjects = &read.intake.activity.subjects;

@@ -77,3 +77,10 @@ pub fn progress() -> ProgressBar {
         Err(_) => bar,
     }
 }
+
+/// An address that tells whose it is only to whoever knows it.
+pub fn masked(address: &str) -> String {
+    let (local, domain) = address.split_once('@').unwrap_or((address, ""));
+    let first: String = local.chars().take(1).collect();
+    format!("{first}***@{domain}")
+}

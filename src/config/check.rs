@@ -3,8 +3,8 @@
 use super::method::{Method, Preset, RulerKind};
 use super::position::{Step, dotted, line_of};
 use super::settings::{
-    ActivitySource, Administrator, Audience, Columns, Config, Delivery, Kind, Limits, Organization, RosterSource,
-    Sample, Schedule, Sender, Sources, TimeFormat,
+    ActivitySource, Administrator, Audience, Columns, Config, Kind, Limits, Organization, RosterSource, Sample,
+    Schedule, Sender, Sources, TimeFormat, USUAL_NOT_OLDER_THAN_DAYS,
 };
 use super::{schema, written, yaml};
 use crate::calendar::{DateRange, SchoolCalendar, Term, Zone};
@@ -59,7 +59,7 @@ fn line_in(place: &str) -> usize {
     place.split(':').find_map(|part| part.parse().ok()).unwrap_or(0)
 }
 
-struct Check<'a> {
+pub(super) struct Check<'a> {
     file: &'a str,
     text: &'a str,
     base: &'a Path,
@@ -70,6 +70,7 @@ struct Check<'a> {
 macro_rules! at {
     ($($step:expr),+) => { &[$(Step::from($step)),+] };
 }
+pub(super) use at;
 
 impl From<&str> for Step {
     fn from(key: &str) -> Self {
@@ -95,6 +96,10 @@ impl Check<'_> {
         let sources = self.sources(file.sources, zone.unwrap_or(Zone::UTC));
         let sender = self.sender(file.sender);
         let administrators = self.administrators(file.administrators, &language);
+        let delivery = self.delivery(file.delivery, &sender.address);
+        let has_page = file.web.is_some();
+        let web = self.web(file.web);
+        let consent = self.consent(&file.consent, has_page);
         Some(Config {
             path: path.to_path_buf(),
             sender,
@@ -117,21 +122,22 @@ impl Check<'_> {
             },
             state: self.path(file.state.as_deref().unwrap_or(".plaudit")),
             templates: file.templates.as_deref().map(|folder| self.path(folder)),
-            delivery: Delivery {
-                folder: self.path(file.delivery.folder.as_deref().unwrap_or("reports")),
-                attach: !matches!(file.delivery.attach, Some(written::Attach::None)),
-            },
+            delivery,
+            consent,
+            web,
+            do_not_contact: self.do_not_contact(file.do_not_contact),
+            retention: self.retention(&file.retention),
         })
     }
 
-    fn report(&mut self, path: &[Step], message: impl Into<String>) -> &mut Problem {
+    pub(super) fn report(&mut self, path: &[Step], message: impl Into<String>) -> &mut Problem {
         let place = format!("{}:{}: {}", self.file, line_of(self.text, path), dotted(path));
         self.problems.push(Problem::new(place, message));
         let last = self.problems.len() - 1;
         &mut self.problems[last]
     }
 
-    fn path(&self, written: &str) -> PathBuf {
+    pub(super) fn path(&self, written: &str) -> PathBuf {
         self.base.join(written)
     }
 
@@ -234,17 +240,21 @@ impl Check<'_> {
             Kind::TeacherReport => &[Audience::Teachers],
             Kind::Reward | Kind::WelcomeBack | Kind::Steady => &[Audience::Guardians, Audience::Students],
             Kind::Digest => &[Audience::Administrators],
-            Kind::Alarm => &[],
+            Kind::Alarm | Kind::Invitation => &[],
         };
-        if schedule.notice == Kind::Alarm {
-            self.report(at!["schedules", index, "notice"], "found `alarm`, which has no schedule").hint =
-                Some("alarms go to `administrators` whenever a run fails; remove these lines".into());
+        if allowed.is_empty() {
+            let message = format!("found `{}`, which has no schedule", schedule.notice.name());
+            self.report(at!["schedules", index, "notice"], message).hint = Some(match schedule.notice {
+                Kind::Invitation => "invitations follow from `consent: {guardians: accepted}`; remove these lines".into(),
+                _ => "alarms go to `administrators` whenever a run fails; remove these lines".into(),
+            });
         } else if let Some(wrong) = schedule.to.iter().find(|audience| !allowed.contains(audience)) {
             let names = format!("{allowed:?}").to_lowercase();
             let message = format!("`{}` cannot go to {wrong:?}; expected {names}", schedule.notice.name());
             self.report(at!["schedules", index, "to"], message.to_lowercase());
         }
-        Schedule { notice: schedule.notice, to: schedule.to }
+        let not_older_than_days = schedule.not_older_than.map_or(USUAL_NOT_OLDER_THAN_DAYS, i64::from);
+        Schedule { notice: schedule.notice, to: schedule.to, not_older_than_days }
     }
 
     fn organization(&mut self, id: &str, o: written::Organization) -> Organization {
@@ -339,7 +349,7 @@ impl Check<'_> {
         administrators
     }
 
-    fn address(&mut self, address: &str, path: &[Step]) {
+    pub(super) fn address(&mut self, address: &str, path: &[Step]) {
         if address.parse::<lettre::Address>().is_err() {
             self.report(path, format!("found `{address}`, expected a mail address such as `reports@school.example`"));
         }

@@ -4,6 +4,8 @@
 //! `schema` turns what the schema refuses into problems, `check` builds the typed settings and holds the other rules.
 
 mod check;
+mod check_delivery;
+mod delivery;
 mod method;
 mod position;
 mod schema;
@@ -13,9 +15,13 @@ pub mod written;
 mod yaml;
 
 pub use check::{load, parse};
+pub use delivery::{
+    Consent, ConsentRule, Delivery, Dkim, DoNotContact, Hours, Login, Password, Retention, Smtp, Web,
+};
 pub use method::{ActiveBy, Blocks, Method, Preset, RewardRule, RulerKind, Scale, Transform};
 pub use schema::schema;
+pub use written::Tls;
 pub use settings::{
-    ActivitySource, Administrator, Audience, Columns, Config, Delivery, Kind, Limits, Organization, RosterSource,
-    Sample, Schedule, Sender, Sources, TimeFormat, usual_kinds,
+    ActivitySource, Administrator, Audience, Columns, Config, Kind, Limits, Organization, RosterSource, Sample,
+    Schedule, Sender, Sources, TimeFormat, USUAL_NOT_OLDER_THAN_DAYS, usual_kinds,
 };

@@ -1,6 +1,7 @@
 //! Settings that have been checked: what the rest of the program works with.
 
 use super::Method;
+use super::delivery::{Consent, Delivery, DoNotContact, Retention, Web};
 use super::written::{self, EventKind};
 use crate::calendar::{SchoolCalendar, Zone};
 use chrono::NaiveDate;
@@ -42,9 +43,24 @@ pub struct Config {
     pub templates: Option<PathBuf>,
     /// How messages leave.
     pub delivery: Delivery,
+    /// Where people reach this program from outside.
+    pub web: Option<Web>,
+    /// When guardians are written to.
+    pub consent: Consent,
+    /// Guardians who must not be written to.
+    pub do_not_contact: Vec<DoNotContact>,
+    /// For how long personal data are kept.
+    pub retention: Retention,
 }
 
 impl Config {
+    /// How many days after it was planned a message of a kind may still go out.
+    #[must_use]
+    pub fn not_older_than_days(&self, kind: Kind) -> i64 {
+        let schedule = self.schedules.iter().find(|schedule| schedule.notice == kind);
+        schedule.map_or(USUAL_NOT_OLDER_THAN_DAYS, |schedule| schedule.not_older_than_days)
+    }
+
     /// Whether anybody of this audience gets this kind of notice.
     #[must_use]
     pub fn sends(&self, kind: Kind, audience: Audience) -> bool {
@@ -218,6 +234,9 @@ pub enum Kind {
     Steady,
     /// How the run went.
     Digest,
+    /// A guardian is asked whether they want to hear of a child.
+    #[value(skip)]
+    Invitation,
     /// A run that failed or could not start.
     #[value(skip)]
     Alarm,
@@ -233,6 +252,7 @@ impl Kind {
             Self::WelcomeBack => "welcome_back",
             Self::Steady => "steady",
             Self::Digest => "digest",
+            Self::Invitation => "invitation",
             Self::Alarm => "alarm",
         }
     }
@@ -252,6 +272,19 @@ pub enum Audience {
     Administrators,
 }
 
+impl Audience {
+    /// The name in config and ledger.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Teachers => "teachers",
+            Self::Guardians => "guardians",
+            Self::Students => "students",
+            Self::Administrators => "administrators",
+        }
+    }
+}
+
 /// A kind of notice and who gets it.
 #[derive(Debug, Clone)]
 pub struct Schedule {
@@ -259,7 +292,12 @@ pub struct Schedule {
     pub notice: Kind,
     /// Who gets it.
     pub to: Vec<Audience>,
+    /// How many days after it was planned a message may still go out.
+    pub not_older_than_days: i64,
 }
+
+/// For how many days a message may go out whose schedule does not say.
+pub const USUAL_NOT_OLDER_THAN_DAYS: i64 = 3;
 
 /// Bounds beyond which a run stops, as shares from 0 to 1.
 #[derive(Debug, Clone)]
@@ -270,13 +308,4 @@ pub struct Limits {
     pub roster_loss_share: f64,
     /// Share of the acting people that must be on the roster.
     pub found_share: f64,
-}
-
-/// How messages leave.
-#[derive(Debug, Clone)]
-pub struct Delivery {
-    /// Where reports and mails are written.
-    pub folder: PathBuf,
-    /// Whether the report goes with the mail.
-    pub attach: bool,
 }

@@ -1,6 +1,8 @@
-//! Sending what the ledger holds: claim, speak to the channel, write down what it said. Decides nothing.
+//! Sending what the ledger holds: claim, speak to the channel, write down what it said. Decides nothing, but may withhold.
 
-mod deliver;
+mod channel;
 pub mod folder;
+pub mod returned;
+pub mod smtp;
 
-pub use deliver::{Delivered, Route, deliver};
+pub use channel::{Channel, Delivered, Hold, Route, deliver};

@@ -2,7 +2,7 @@
 
 use crate::calendar::{Week, Zone};
 use crate::config;
-use chrono::NaiveDate;
+use chrono::{Months, NaiveDate};
 use std::collections::{BTreeMap, HashMap};
 
 /// What somebody is at their organization.
@@ -75,6 +75,8 @@ pub struct Person {
     pub language: Option<String>,
     /// Their birthday, if known.
     pub birth_date: Option<NaiveDate>,
+    /// Whether the roster says that they are of age.
+    pub adult: bool,
     /// First day, if known.
     pub joined: Option<NaiveDate>,
     /// Last day, if known.
@@ -92,6 +94,14 @@ impl Person {
             && self.role.is_member()
             && self.joined.is_none_or(|day| day <= week.last())
             && self.left.is_none_or(|day| day >= week.first())
+    }
+
+    /// Whether they are 18 or over on a day, by the roster's word or their birthday; whoever was born on 29 February is
+    /// of age on the 28th.
+    #[must_use]
+    pub fn is_of_age(&self, day: NaiveDate) -> bool {
+        let comes_of_age = self.birth_date.and_then(|born| born.checked_add_months(Months::new(18 * 12)));
+        self.adult || comes_of_age.is_some_and(|birthday| birthday <= day)
     }
 
     /// The whole name in the order of its language.

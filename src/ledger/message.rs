@@ -1,6 +1,9 @@
 //! A message as the ledger has it.
 
+use crate::calendar::Zone;
+use crate::config::Audience;
 use crate::hash::Digest;
+use chrono::{DateTime, Utc};
 use std::fmt;
 
 /// What a message is for whom: the ledger's primary key. Ids, never addresses.
@@ -66,12 +69,146 @@ impl State {
     pub fn of(name: &str) -> Self {
         Self::ALL.into_iter().find(|state| state.name() == name).unwrap_or(Self::Unknown)
     }
+}
 
-    /// Whether a message in this state may still be replaced: nothing of it can have reached anybody.
+/// Why a message is in its state, where that decides what may happen next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Cause {
+    /// Nothing to say.
+    None,
+    /// The server asked to come again, or the line broke before the mail was whole.
+    Deferred,
+    /// A later run of the week did not decide it again.
+    NoLongerDue,
+    /// A newer week was run.
+    WeekPassed,
+    /// It was not delivered in the time that its schedule gives it.
+    TooOld,
+    /// The recipient is suppressed: no such address, a complaint, unsubscribed, not to be contacted, erased.
+    Suppressed,
+    /// The guardian has not accepted.
+    NotAccepted,
+    /// An administrator took it back.
+    Cancelled,
+    /// The server says that there is no such address.
+    NoSuchAddress,
+    /// The server refuses it for another reason: policy, quota, size.
+    Policy,
+    /// It cannot be put together as it was planned.
+    Damaged,
+    /// The line or the process died before the server's answer to the whole mail.
+    NoAnswer,
+    /// It came back, for now: a mailbox that is full, a server that was away.
+    SoftBounce,
+    /// The recipient complained to their provider.
+    Complained,
+}
+
+impl Cause {
+    const ALL: [Self; 14] = [
+        Self::None,
+        Self::Deferred,
+        Self::NoLongerDue,
+        Self::WeekPassed,
+        Self::TooOld,
+        Self::Suppressed,
+        Self::NotAccepted,
+        Self::Cancelled,
+        Self::NoSuchAddress,
+        Self::Policy,
+        Self::Damaged,
+        Self::NoAnswer,
+        Self::SoftBounce,
+        Self::Complained,
+    ];
+
+    /// The name in the ledger.
     #[must_use]
-    pub fn is_open(self) -> bool {
-        matches!(self, Self::Planned | Self::Refused | Self::Withheld)
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::None => "",
+            Self::Deferred => "deferred",
+            Self::NoLongerDue => "no longer due",
+            Self::WeekPassed => "its week has passed",
+            Self::TooOld => "too old",
+            Self::Suppressed => "suppressed",
+            Self::NotAccepted => "not accepted",
+            Self::Cancelled => "cancelled",
+            Self::NoSuchAddress => "no such address",
+            Self::Policy => "refused",
+            Self::Damaged => "damaged",
+            Self::NoAnswer => "no answer",
+            Self::SoftBounce => "came back for now",
+            Self::Complained => "complained",
+        }
     }
+
+    /// The cause of a name.
+    #[must_use]
+    pub fn of(name: &str) -> Self {
+        Self::ALL.into_iter().find(|cause| cause.name() == name).unwrap_or(Self::None)
+    }
+}
+
+/// What the ledger knows of a key when a week is decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Past {
+    /// The state.
+    pub state: State,
+    /// Why.
+    pub cause: Cause,
+    /// The mark of the address that it was planned for.
+    pub address_mark: String,
+}
+
+impl Past {
+    /// Whether it may be planned again: what is planned anyway, and what was refused or withheld for a cause that is gone,
+    /// which a new address always is. What was sent or may have been, is too old or was taken back is not.
+    #[must_use]
+    pub fn is_open(&self, address_mark: &str) -> bool {
+        let moved = self.address_mark != address_mark;
+        match self.state {
+            State::Planned => true,
+            State::Withheld => !matches!(self.cause, Cause::TooOld | Cause::Cancelled),
+            State::Refused => moved || self.cause == Cause::Damaged,
+            State::Sending | State::Sent | State::Unknown => false,
+        }
+    }
+}
+
+/// What a link in a mail is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// To get no more of these mails.
+    Stop,
+    /// To accept or decline to hear of a child.
+    Invitation,
+}
+
+impl Purpose {
+    /// The name in the ledger and in addresses of pages.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Stop => "unsubscribe",
+            Self::Invitation => "invitation",
+        }
+    }
+}
+
+/// A link that a mail holds, by its token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// What opens it.
+    pub token: String,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// What the page calls the subject: a child's given name, say.
+    pub about: String,
+    /// The language of its page.
+    pub language: String,
+    /// When it ceases; none: never.
+    pub expires: Option<DateTime<Utc>>,
 }
 
 /// A message with all that is needed to send it, but for the document's bytes.
@@ -95,6 +232,16 @@ pub struct Message {
     pub attached: bool,
     /// The digest of the assembled whole.
     pub whole: Digest,
+    /// As what the recipient gets it.
+    pub audience: Audience,
+    /// The Message-ID without its brackets.
+    pub mail_id: String,
+    /// The zone of the recipient's organization.
+    pub zone: Zone,
+    /// After this it is not sent any more.
+    pub not_after: DateTime<Utc>,
+    /// The links that it holds.
+    pub links: Vec<Link>,
 }
 
 /// How many messages of a kind and organization are in a state.

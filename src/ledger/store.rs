@@ -1,6 +1,9 @@
 //! The file: opening, schema, what is known at the start of a run, and the record of runs.
 
-use super::message::{Key, State, Tally};
+use super::marks::Marks;
+use super::message::{Cause, Key, Past, State, Tally};
+use super::schema;
+use super::suppression::Contacts;
 use crate::hash::Digest;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::scoring::Ruler;
@@ -11,28 +14,14 @@ use std::collections::{BTreeMap, HashMap};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
-const SCHEMA: [&str; 4] = [
-    "CREATE TABLE IF NOT EXISTS message (
-        kind TEXT NOT NULL, period TEXT NOT NULL, organization TEXT NOT NULL,
-        recipient TEXT NOT NULL, subject TEXT NOT NULL, channel TEXT NOT NULL,
-        revision BIGINT NOT NULL, state TEXT NOT NULL, reason TEXT NOT NULL, outcome TEXT NOT NULL, attempts BIGINT NOT NULL,
-        address TEXT NOT NULL, head BLOB NOT NULL, tail BLOB NOT NULL, document TEXT,
-        document_name TEXT, attached BIGINT NOT NULL, whole TEXT NOT NULL,
-        run BIGINT NOT NULL, changed TEXT NOT NULL,
-        PRIMARY KEY (kind, period, organization, recipient, subject, channel))",
-    "CREATE INDEX IF NOT EXISTS message_by_state ON message (channel, state, period)",
-    "CREATE TABLE IF NOT EXISTS run (
-        id BIGINT PRIMARY KEY, started TEXT NOT NULL, ended TEXT, week TEXT NOT NULL,
-        inputs TEXT NOT NULL, roster TEXT NOT NULL, outcome TEXT NOT NULL)",
-    "CREATE TABLE IF NOT EXISTS ruler (
-        term TEXT NOT NULL, method TEXT NOT NULL, week TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (term, method))",
-];
-
 /// The open ledger.
 #[derive(Debug)]
 pub struct Ledger {
     pub(super) connection: SqliteConnection,
     pub(super) place: PathBuf,
+    pub(super) marks: Marks,
+    /// The run on whose receipt what becomes of messages is written: the newest.
+    pub(super) run: i64,
     /// Held as long as this process owns the ledger; none if it only looks.
     _lock: Option<File>,
 }
@@ -41,7 +30,9 @@ pub struct Ledger {
 #[derive(Debug, Clone, Default)]
 pub struct Known {
     /// What became of the messages of the period.
-    pub messages: HashMap<Key, State>,
+    pub messages: HashMap<Key, Past>,
+    /// Who must not be written to, who accepted, who was invited.
+    pub contacts: Contacts,
     /// Active people of each role in the last run that was planned.
     pub roster: BTreeMap<String, u64>,
     /// The ruler that was kept for the term.
@@ -64,22 +55,54 @@ pub struct RunRecord<'a> {
 }
 
 impl Ledger {
-    /// Opens the ledger in a state folder and owns it; makes both where they are missing.
+    /// Opens the ledger in a state folder and owns it; makes both where they are missing. What a dead process left as
+    /// `sending` is put in order: whether it arrived is unknown, except on a channel that is idempotent by the key.
     ///
     /// # Errors
     /// Another process owns it, or the folder or file cannot be used.
-    pub async fn open(state: &Path) -> Outcome<Self> {
+    pub async fn open(state: &Path, now: DateTime<Utc>) -> Outcome<Self> {
         crate::disk::make_private_folder(state)?;
         let lock = lock(&state.join("lock"))?;
-        let place = state.join("ledger.sqlite");
-        let options = options(&place).create_if_missing(true);
-        let connection = options.connect().await.map_err(|error| broken(&place, &error))?;
-        let mut ledger = Self { connection, place, _lock: Some(lock) };
-        for statement in SCHEMA {
-            let made = sqlx::query(statement).execute(&mut ledger.connection).await;
-            made.map_err(|error| broken(&ledger.place, &error))?;
-        }
+        let mut ledger = Self::connect(state, Some(lock)).await?;
+        ledger.recover(now).await?;
         Ok(ledger)
+    }
+
+    /// Opens the ledger for a small change beside a run: an answer of a guardian, a message taken back.
+    ///
+    /// # Errors
+    /// The folder or file cannot be used.
+    pub async fn join(state: &Path) -> Outcome<Self> {
+        crate::disk::make_private_folder(state)?;
+        Self::connect(state, None).await
+    }
+
+    async fn connect(state: &Path, lock: Option<File>) -> Outcome<Self> {
+        let place = state.join("ledger.sqlite");
+        crate::disk::make_private_file(&place)?;
+        // A reader never waits for a run that writes, nor a run for a reader.
+        let options = options(&place).journal_mode(SqliteJournalMode::Wal);
+        let connection = options.connect().await.map_err(|error| broken(&place, &error))?;
+        let mut ledger = Self { connection, place, marks: Marks::default(), run: 0, _lock: lock };
+        let version = schema::version(&mut ledger.connection).await.map_err(|error| ledger.broken(&error))?;
+        ledger.understood(version)?;
+        if version < schema::VERSION {
+            let mut secret = vec![0; 32];
+            getrandom::fill(&mut secret).map_err(|error| Problem::new("random numbers", error.to_string()))?;
+            schema::make(&mut ledger.connection, &secret).await.map_err(|error| ledger.broken(&error))?;
+        }
+        ledger.read_secret().await?;
+        ledger.run = ledger.newest_run().await?;
+        Ok(ledger)
+    }
+
+    /// The number of the newest run; 0 before the first.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn newest_run(&mut self) -> Outcome<i64> {
+        let row = sqlx::query("SELECT COALESCE(MAX(id), 0) AS id FROM run").fetch_one(&mut self.connection).await;
+        row.map(|row| row.get("id")).map_err(|error| self.broken(&error))
     }
 
     /// Opens the ledger to look; none if there is none yet.
@@ -92,7 +115,60 @@ impl Ledger {
             return Ok(None);
         }
         let connection = options(&place).read_only(true).connect().await.map_err(|error| broken(&place, &error))?;
-        Ok(Some(Self { connection, place, _lock: None }))
+        let mut ledger = Self { connection, place, marks: Marks::default(), run: 0, _lock: None };
+        let version = schema::version(&mut ledger.connection).await.map_err(|error| ledger.broken(&error))?;
+        ledger.understood(version)?;
+        if version < schema::VERSION {
+            return Err(Problem::new(ledger.place.display().to_string(), "was written by an earlier version of plaudit")
+                .hint("the next `plaudit run` brings it up to date; a copy before that does no harm")
+                .into());
+        }
+        ledger.read_secret().await?;
+        Ok(Some(ledger))
+    }
+
+    fn understood(&self, version: i64) -> Outcome<()> {
+        if version <= schema::VERSION {
+            return Ok(());
+        }
+        let message = format!("was written by a later version of plaudit: its tables have version {version}");
+        Err(Problem::new(self.place.display().to_string(), message).hint("use that version of plaudit").into())
+    }
+
+    async fn read_secret(&mut self) -> Outcome<()> {
+        let secret = self.setting("secret").await?.unwrap_or_default();
+        let pairs = secret.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
+        let bytes = pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap_or_default()).collect();
+        self.marks = Marks::new(bytes);
+        Ok(())
+    }
+
+    /// What marks and tokens are made with.
+    #[must_use]
+    pub fn marks(&self) -> &Marks {
+        &self.marks
+    }
+
+    /// What was noted under a name.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn setting(&mut self, name: &str) -> Outcome<Option<String>> {
+        let row = sqlx::query("SELECT value FROM setting WHERE name = $1").bind(name);
+        let row = row.fetch_optional(&mut self.connection).await.map_err(|error| self.broken(&error))?;
+        Ok(row.map(|row| row.get("value")))
+    }
+
+    /// Notes something under a name.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn note(&mut self, name: &str, value: &str) -> Outcome<()> {
+        let noted = sqlx::query(
+            "INSERT INTO setting (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        );
+        let noted = noted.bind(name).bind(value).execute(&mut self.connection).await;
+        noted.map(|_| ()).map_err(|error| self.broken(&error))
     }
 
     /// What is known before a run of a period, on a channel, in a term, by a method.
@@ -106,12 +182,13 @@ impl Ledger {
         };
         let (ruler, ruler_week) = kept.unzip();
         let messages = self.messages(period, channel).await?;
-        Ok(Known { messages, roster: self.last_roster().await?, ruler, ruler_week })
+        let contacts = self.contacts(channel).await?;
+        Ok(Known { messages, contacts, roster: self.last_roster().await?, ruler, ruler_week })
     }
 
-    async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, State>> {
+    async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, Past>> {
         let rows = sqlx::query(
-            "SELECT kind, period, organization, recipient, subject, channel, state FROM message
+            "SELECT kind, period, organization, recipient, subject, channel, state, cause, address_mark FROM message
              WHERE period = $1 AND channel = $2",
         )
         .bind(period)
@@ -119,8 +196,12 @@ impl Ledger {
         .fetch_all(&mut self.connection)
         .await
         .map_err(|error| self.broken(&error))?;
-        let pairs = rows.iter().map(|row| (key(row), State::of(row.get("state"))));
-        Ok(pairs.collect())
+        let past = |row: &SqliteRow| Past {
+            state: State::of(row.get("state")),
+            cause: Cause::of(row.get("cause")),
+            address_mark: row.get("address_mark"),
+        };
+        Ok(rows.iter().map(|row| (key(row), past(row))).collect())
     }
 
     async fn last_roster(&mut self) -> Outcome<BTreeMap<String, u64>> {
@@ -177,7 +258,8 @@ impl Ledger {
         .bind(roster)
         .fetch_one(&mut self.connection)
         .await;
-        row.map(|row| row.get("id")).map_err(|error| self.broken(&error))
+        self.run = row.map(|row| row.get("id")).map_err(|error| self.broken(&error))?;
+        Ok(self.run)
     }
 
     /// Writes down how a run ended.
@@ -251,8 +333,8 @@ pub(super) fn key(row: &SqliteRow) -> Key {
 fn options(place: &Path) -> SqliteConnectOptions {
     SqliteConnectOptions::new()
         .filename(place)
-        .journal_mode(SqliteJournalMode::Delete)
         .synchronous(SqliteSynchronous::Full)
+        .statement_cache_capacity(64)
 }
 
 pub(super) fn broken(place: &Path, error: &sqlx::Error) -> Problems {

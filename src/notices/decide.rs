@@ -1,9 +1,11 @@
 //! Who hears what this week, and who does not and why.
 
 use super::audience::Ties;
-use crate::config::{Audience, Config, Kind};
+use crate::config::{Audience, Config, ConsentRule, Kind};
 use crate::intake::{Role, Roster};
+use crate::ledger::{Bar, Contacts};
 use crate::scoring::{Praise, Scores, StudentWeek};
+use chrono::{DateTime, NaiveDate, Utc};
 use lettre::Address;
 use std::collections::BTreeMap;
 
@@ -49,6 +51,12 @@ pub struct Notice {
 }
 
 impl Notice {
+    /// As what the recipient gets it.
+    #[must_use]
+    pub fn audience(&self) -> Audience {
+        if let Content::Student { audience, .. } = self.content { audience } else { Audience::Teachers }
+    }
+
     /// The student whom it is about; none: the organization.
     #[must_use]
     pub fn student(&self) -> Option<usize> {
@@ -71,6 +79,12 @@ pub enum SkipReason {
     NotTold,
     /// The organization has no weeks yet.
     NotOpen,
+    /// The student is of age, so guardians hear nothing.
+    OfAge,
+    /// The guardian has not accepted.
+    NotAccepted,
+    /// Nothing may be written to or about them.
+    Barred(Bar),
 }
 
 impl SkipReason {
@@ -84,6 +98,13 @@ impl SkipReason {
             Self::SameAddress => "same_address",
             Self::NotTold => "not_told",
             Self::NotOpen => "not_open",
+            Self::OfAge => "of_age",
+            Self::NotAccepted => "not_accepted",
+            Self::Barred(Bar::Erased) => "erased",
+            Self::Barred(Bar::DoNotContact) => "do_not_contact",
+            Self::Barred(Bar::Unsubscribed) => "unsubscribed",
+            Self::Barred(Bar::Complained) => "complained",
+            Self::Barred(Bar::NoSuchAddress) => "no_such_address",
         }
     }
 }
@@ -99,19 +120,50 @@ pub struct Skip {
     pub person: usize,
 }
 
+/// A guardian who is to be asked whether they want to hear of a child.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invited {
+    /// The guardian.
+    pub guardian: usize,
+    /// The child.
+    pub student: usize,
+    /// Where.
+    pub address: String,
+}
+
 /// All decisions of a week.
 #[derive(Debug, Default)]
 pub struct Decisions {
     /// Who hears what.
     pub notices: Vec<Notice>,
+    /// Who is asked first.
+    pub invited: Vec<Invited>,
     /// Who does not, and why.
     pub skips: Vec<Skip>,
 }
 
+/// What is decided upon.
+#[derive(Clone, Copy)]
+pub struct Grounds<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// Who there is.
+    pub roster: &'a Roster,
+    /// What they did.
+    pub scores: &'a Scores,
+    /// Who may hear of whom.
+    pub ties: &'a Ties,
+    /// Who must not be written to, and who said that they want to be.
+    pub contacts: &'a Contacts,
+    /// The instant of the run.
+    pub now: DateTime<Utc>,
+}
+
 /// Decides the week of all scheduled kinds, or of one.
 #[must_use]
-pub fn decide(config: &Config, roster: &Roster, scores: &Scores, ties: &Ties, only: Option<Kind>) -> Decisions {
-    let mut deciding = Deciding { config, roster, scores, ties, decisions: Decisions::default() };
+pub fn decide(grounds: Grounds<'_>, only: Option<Kind>) -> Decisions {
+    let mut deciding = Deciding { grounds, decisions: Decisions::default() };
+    let config = grounds.config;
     let wanted = |kind: Kind, audience: Audience| only.is_none_or(|only| only == kind) && config.sends(kind, audience);
     if wanted(Kind::TeacherReport, Audience::Teachers) {
         deciding.teachers();
@@ -125,15 +177,15 @@ pub fn decide(config: &Config, roster: &Roster, scores: &Scores, ties: &Ties, on
             }
         }
     }
+    if only.is_none() && config.consent.guardians == ConsentRule::Accepted {
+        deciding.invitations();
+    }
     deciding.decisions.skips.sort();
     deciding.decisions
 }
 
 struct Deciding<'a> {
-    config: &'a Config,
-    roster: &'a Roster,
-    scores: &'a Scores,
-    ties: &'a Ties,
+    grounds: Grounds<'a>,
     decisions: Decisions,
 }
 
@@ -144,19 +196,19 @@ impl<'a> Deciding<'a> {
 
     fn notice(&mut self, kind: Kind, recipient: usize, content: Content, reason: String) {
         let Some(address) = self.address(recipient) else { return };
-        let language = self.roster.people[recipient].language.as_ref().unwrap_or(&self.config.language).clone();
+        let language = self.grounds.roster.people[recipient].language.as_ref().unwrap_or(&self.grounds.config.language).clone();
         self.decisions.notices.push(Notice { kind, recipient, address, language, content, reason });
     }
 
     /// The address of an active person, if it is one.
     fn address(&self, person: usize) -> Option<String> {
-        let person = &self.roster.people[person];
+        let person = &self.grounds.roster.people[person];
         person.email.clone().filter(|email| person.active && is_usable(email))
     }
 
     fn teachers(&mut self) {
-        let people = self.roster.people.iter().enumerate();
-        let Some(week) = self.scores.report_week() else { return };
+        let people = self.grounds.roster.people.iter().enumerate();
+        let Some(week) = self.grounds.scores.report_week() else { return };
         let there = people.filter(|(_, p)| p.role == Role::Teacher && p.is_member_in(week));
         let teachers: Vec<usize> = there.map(|(index, _)| index).collect();
         for teacher in teachers {
@@ -165,17 +217,25 @@ impl<'a> Deciding<'a> {
                 Ok(_) if self.address(teacher).is_none() => {
                     self.skip(Kind::TeacherReport, SkipReason::NoAddress, teacher);
                 }
-                Ok(content) => self.notice(Kind::TeacherReport, teacher, content, "teaches these classes".to_string()),
+                Ok(content) => self.teacher(teacher, content),
             }
         }
     }
 
+    fn teacher(&mut self, teacher: usize, content: Content) {
+        let organization = self.grounds.roster.people[teacher].organization;
+        match self.bar(teacher, &self.grounds.roster.organizations[organization].id, Kind::TeacherReport) {
+            Some(bar) => self.skip(Kind::TeacherReport, SkipReason::Barred(bar), teacher),
+            None => self.notice(Kind::TeacherReport, teacher, content, "teaches these classes".to_string()),
+        }
+    }
+
     fn teachers_content(&self, teacher: usize) -> Result<Content, SkipReason> {
-        let organization = self.roster.people[teacher].organization;
-        let report = self.scores.timeline.len();
-        let has_row = self.scores.of_organization(organization).last().is_some_and(|row| row.week + 1 == report);
-        let classes: Vec<usize> = self.ties.classes_of(teacher).into_iter().collect();
-        let whole = self.config.whole_organization && self.ties.may_have_whole(teacher, organization);
+        let organization = self.grounds.roster.people[teacher].organization;
+        let report = self.grounds.scores.timeline.len();
+        let has_row = self.grounds.scores.of_organization(organization).last().is_some_and(|row| row.week + 1 == report);
+        let classes: Vec<usize> = self.grounds.ties.classes_of(teacher).into_iter().collect();
+        let whole = self.grounds.config.whole_organization && self.grounds.ties.may_have_whole(teacher, organization);
         match (has_row, classes.is_empty()) {
             (false, _) => Err(SkipReason::NotOpen),
             (true, false) => Ok(Content::Classes { organization, classes }),
@@ -185,8 +245,8 @@ impl<'a> Deciding<'a> {
     }
 
     fn families(&mut self, kind: Kind, praise: Praise, audience: Audience) {
-        let report = self.scores.timeline.len();
-        let scores = self.scores;
+        let report = self.grounds.scores.timeline.len();
+        let scores = self.grounds.scores;
         let earned = scores.students.iter().filter(|row| row.week + 1 == report && row.notice == Some(praise));
         for row in earned {
             if !scores.told {
@@ -199,28 +259,87 @@ impl<'a> Deciding<'a> {
         }
     }
 
+    /// The day of the run in the zone of a person's organization.
+    fn today(&self, person: usize) -> NaiveDate {
+        let zone = self.grounds.roster.zone(self.grounds.roster.people[person].organization, self.grounds.config.zone);
+        self.grounds.now.with_timezone(&zone).date_naive()
+    }
+
+    /// What keeps somebody from hearing of a subject (an id) in a kind of notice.
+    fn bar(&self, recipient: usize, subject: &str, kind: Kind) -> Option<Bar> {
+        let person = &self.grounds.roster.people[recipient];
+        self.grounds.contacts.bar(&person.id, person.email.as_deref().unwrap_or_default(), subject, kind.name())
+    }
+
+    /// Why a guardian hears nothing of a child, though they have an address.
+    fn silence(&self, guardian: usize, student: usize, kind: Kind) -> Option<SkipReason> {
+        let child = &self.grounds.roster.people[student].id;
+        let bar = self.bar(guardian, child, kind).map(SkipReason::Barred);
+        let asks = self.grounds.config.consent.guardians == ConsentRule::Accepted;
+        let accepted = || !asks || self.grounds.contacts.accepted(&self.grounds.roster.people[guardian].id, child);
+        bar.or_else(|| (!accepted()).then_some(SkipReason::NotAccepted))
+    }
+
+    /// Guardians who were never asked, for each of their children who is a member this week.
+    fn invitations(&mut self) {
+        let kinds = [Kind::Reward, Kind::WelcomeBack, Kind::Steady];
+        let Some(week) = self.grounds.scores.report_week() else { return };
+        if !kinds.iter().any(|kind| self.grounds.config.sends(*kind, Audience::Guardians)) {
+            return;
+        }
+        let roster = self.grounds.roster;
+        for (student, child) in roster.people.iter().enumerate().filter(|(_, p)| p.role == Role::Student) {
+            if !child.is_member_in(week) || child.is_of_age(self.today(student)) {
+                continue;
+            }
+            for guardian in self.grounds.ties.guardians_of(student) {
+                let id = &roster.people[*guardian].id;
+                let silent = self.grounds.contacts.was_asked(id, &child.id)
+                    || self.bar(*guardian, &child.id, Kind::Invitation).is_some();
+                let address = self.address(*guardian).filter(|_| !silent);
+                let invited = address.map(|address| Invited { guardian: *guardian, student, address });
+                self.decisions.invited.extend(invited);
+            }
+        }
+    }
+
     fn student(&mut self, kind: Kind, row: &StudentWeek) {
         if self.address(row.student).is_none() {
             return self.skip(kind, SkipReason::NoAddress, row.student);
+        }
+        if let Some(bar) = self.bar(row.student, &self.grounds.roster.people[row.student].id, kind) {
+            return self.skip(kind, SkipReason::Barred(bar), row.student);
         }
         let content = Content::Student { student: row.student, audience: Audience::Students };
         self.notice(kind, row.student, content, reason(row));
     }
 
     fn guardians(&mut self, kind: Kind, row: &'a StudentWeek) {
+        if self.grounds.roster.people[row.student].is_of_age(self.today(row.student)) {
+            return self.skip(kind, SkipReason::OfAge, row.student);
+        }
         let mut by_address: BTreeMap<String, usize> = BTreeMap::new();
-        for guardian in self.ties.guardians_of(row.student) {
+        let mut left_out = false;
+        for guardian in self.grounds.ties.guardians_of(row.student) {
             let Some(address) = self.address(*guardian) else {
                 self.skip(kind, SkipReason::NoAddress, *guardian);
                 continue;
             };
+            if let Some(reason) = self.silence(*guardian, row.student, kind) {
+                self.skip(kind, reason, *guardian);
+                left_out = true;
+                continue;
+            }
             let first = *by_address.entry(address.to_lowercase()).or_insert(*guardian);
             if first != *guardian {
                 self.skip(kind, SkipReason::SameAddress, *guardian);
             }
         }
         if by_address.is_empty() {
-            return self.skip(kind, SkipReason::NoGuardianAddress, row.student);
+            if !left_out {
+                self.skip(kind, SkipReason::NoGuardianAddress, row.student);
+            }
+            return;
         }
         let mut guardians: Vec<usize> = by_address.into_values().collect();
         guardians.sort_unstable();

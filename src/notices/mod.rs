@@ -5,4 +5,4 @@
 pub mod audience;
 mod decide;
 
-pub use decide::{Content, Decisions, Notice, Skip, SkipReason, decide, is_usable};
+pub use decide::{Content, Decisions, Grounds, Invited, Notice, Skip, SkipReason, decide, is_usable};

@@ -2,15 +2,16 @@
 
 use super::Read;
 use super::prepare::Workshop;
-use crate::calendar::{Week, zone};
-use crate::config::{Config, Kind};
-use crate::delivery::folder;
+use crate::calendar::Week;
+use crate::calendar::zone::end_of;
+use crate::config::{Audience, Config, Kind, USUAL_NOT_OLDER_THAN_DAYS};
 use crate::intake::Role;
 use crate::ledger::{Key, Message};
 use crate::notices::is_usable;
 use crate::problem::Outcome;
-use crate::rendering::Names;
+use crate::rendering::{Names, Post};
 use crate::rendering::mail::{self, Envelope};
+use chrono::Duration;
 
 /// Somebody who is told how runs went.
 pub(super) struct Administrator {
@@ -48,14 +49,21 @@ pub(super) fn configured(config: &Config) -> impl Iterator<Item = Administrator>
 }
 
 /// The key of an administrator's mail.
-pub(super) fn key(kind: Kind, period: &str, organization: String, recipient: &str, subject: &str) -> Key {
+pub(super) fn key(
+    channel: &str,
+    kind: Kind,
+    period: &str,
+    organization: String,
+    recipient: &str,
+    subject: &str,
+) -> Key {
     Key {
         kind: kind.name().to_string(),
         period: period.to_string(),
         organization,
         recipient: recipient.to_string(),
         subject: subject.to_string(),
-        channel: folder::CHANNEL.to_string(),
+        channel: channel.to_string(),
     }
 }
 
@@ -69,22 +77,31 @@ pub(super) fn compose(
     key: Key,
     context: &serde_json::Value,
     week: Week,
-    config: &Config,
+    post: &Post<'_>,
 ) -> Outcome<Message> {
+    let (address, before_subject) = post.directed(&administrator.address);
+    let zone = post.config.zone;
     let letter = workshop.mailer.letter(&key.kind, context)?;
     let envelope = Envelope {
         key: &key,
         name: &administrator.name,
-        address: &administrator.address,
+        address: &address,
         language: &administrator.language,
-        date: zone::end_of(week, config.zone),
+        date: end_of(week, zone),
         attachment: None,
+        before_subject: &before_subject,
+        way_out: None,
     };
     let cut = workshop.mailer.compose(&envelope, &letter)?;
     Ok(Message {
         whole: mail::digest(&cut.head),
+        not_after: post.now + Duration::days(USUAL_NOT_OLDER_THAN_DAYS),
         key,
-        address: administrator.address.clone(),
+        address,
+        audience: Audience::Administrators,
+        mail_id: cut.id,
+        zone,
+        links: Vec::new(),
         reason: "administrator".to_string(),
         head: cut.head,
         tail: cut.tail,

@@ -2,7 +2,7 @@
 //! could not be done.
 
 use super::administrators;
-use super::prepare::Workshop;
+use super::prepare::{self, Workshop};
 use super::run::Order;
 use crate::config::{Config, Kind};
 use crate::delivery::{Route, deliver};
@@ -27,22 +27,24 @@ pub(super) fn tell(
     let workshop = &Workshop::open(&Config { templates: None, ..config.clone() })?;
     let week = order.asked.week(config);
     let subject = Digest::of(&[problems.to_string().as_bytes()]).short().to_string();
+    let channel = &order.channel;
+    let marks = ledger.marks().clone();
+    let post = prepare::post(config, channel, &marks, order.asked.now);
     let messages = administrators::configured(config).map(|administrator| {
         let words = workshop.templates.words(&administrator.language);
         let command = format!("plaudit check --config {} --week {week}", config.path.display());
         let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halfway);
-        let key = administrators::key(Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
-        administrators::compose(workshop, &administrator, key, &context, week, config)
+        let key = administrators::key(channel.name(), Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
+        administrators::compose(workshop, &administrator, key, &context, week, &post)
     });
     let messages: Vec<Message> = messages.collect::<Outcome<_>>()?;
-    let documents = config.state.join("documents");
     let number = 0;
     runtime.block_on(async {
         ledger.plan(&messages, number, order.asked.now).await?;
         let (period, hidden) = (week.to_string(), ProgressBar::hidden());
-        let reports = &config.delivery.folder;
-        let route = Route { period: &period, kinds: &[Kind::Alarm], documents: &documents, reports };
-        let undelivered = deliver(ledger, route, order.asked.now, &hidden).await?.problems;
+        let kinds = &[Kind::Alarm];
+        let route = Route { config, channel, period: &period, kinds, clock: &order.clock, progress: &hidden };
+        let undelivered = deliver(ledger, route).await?.problems;
         if undelivered.is_empty() { Ok(()) } else { Err(Problems(undelivered)) }
     })
 }

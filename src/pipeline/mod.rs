@@ -5,9 +5,11 @@
 
 mod administrators;
 mod alarm;
+mod invitations;
 pub mod prepare;
-mod record;
+pub mod record;
 pub mod run;
+mod running;
 
 use crate::calendar::{Timeline, Week};
 use crate::config::Config;

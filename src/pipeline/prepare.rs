@@ -3,16 +3,18 @@
 
 use super::{Asked, Read};
 use crate::config::{Config, Kind, RulerKind};
-use crate::delivery::folder;
+use crate::delivery::Channel;
 use crate::hash::Digest;
 use crate::intake::quality;
-use crate::ledger::{Key, Known, Ledger, State};
+use crate::ledger::{Key, Known, Ledger, Marks};
 use crate::notices::audience::Ties;
-use crate::notices::{Decisions, Notice, decide};
+use crate::notices::{Decisions, Grounds, Notice, decide};
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::{Days, Mailer, Names, Press, Templates, Typesetter, Writer};
+use crate::rendering::{Days, Mailer, Names, Post, Press, Templates, Typesetter, Writer};
 use crate::scoring::{Analysis, Fact, Scores};
+use chrono::{DateTime, Utc};
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
 
 /// A week that is decided.
 pub struct Prepared {
@@ -110,30 +112,46 @@ pub fn method_digest(config: &Config) -> Digest {
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub async fn known(ledger: Option<&mut Ledger>, read: &Read) -> Outcome<Known> {
-    match ledger {
+pub async fn known(ledger: Option<&mut Ledger>, read: &Read, channel: &str) -> Outcome<Known> {
+    let known = match ledger {
         Some(ledger) => {
             let period = read.week.to_string();
-            ledger.known(&period, folder::CHANNEL, term(read).as_deref(), &method_digest(&read.config)).await
+            ledger.known(&period, channel, term(read).as_deref(), &method_digest(&read.config)).await?
         }
-        None => Ok(Known::default()),
-    }
+        None => Known::default(),
+    };
+    Ok(Known { contacts: known.contacts.with(&read.config.do_not_contact), ..known })
+}
+
+/// How the messages of a run are posted; in a trial, and wherever nothing is sent, links open nothing.
+#[must_use]
+pub fn post<'a>(config: &'a Config, channel: &'a Channel, marks: &'a Marks, now: DateTime<Utc>) -> Post<'a> {
+    let redirect = channel.redirect();
+    let in_earnest = redirect.is_none() && *marks != Marks::default();
+    Post { config, channel: channel.name(), redirect, marks, in_earnest, is_mailed: channel.is_mailed(), now }
 }
 
 /// Decides a week.
 ///
 /// # Errors
 /// A roster that lost too many people since the last run, or a bug.
-pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived) -> Outcome<Prepared> {
-    let now = read.intake.roster.counts();
-    let loss = quality::roster_loss(&now, &known.roster, read.config.limits.roster_loss_share);
+pub fn prepare(
+    read: Read,
+    known: &Known,
+    only: Option<Kind>,
+    waived: Waived,
+    now: DateTime<Utc>,
+) -> Outcome<Prepared> {
+    let counts = read.intake.roster.counts();
+    let loss = quality::roster_loss(&counts, &known.roster, read.config.limits.roster_loss_share);
     if !loss.is_empty() && !waived.roster_loss {
         return Err(Problems(loss));
     }
     let facts = super::count(&read)?;
     let (scores, analysis) = super::score(&read, &facts, known.ruler.as_ref());
     let ties = Ties::of(&read.intake.roster, read.week);
-    let decisions = decide(&read.config, &read.intake.roster, &scores, &ties, only);
+    let (config, roster, contacts) = (&read.config, &read.intake.roster, &known.contacts);
+    let decisions = decide(Grounds { config, roster, scores: &scores, ties: &ties, contacts, now }, only);
     let days = Days::of(&read.intake.roster, &facts, &scores);
     let of_another_week = known.ruler_week.as_ref().is_some_and(|week| *week != read.week.to_string());
     let ruler_kept = read.config.method.ruler == RulerKind::Term && of_another_week;
@@ -163,16 +181,24 @@ impl Prepared {
 
     /// A press for this week.
     #[must_use]
-    pub fn press<'a>(&'a self, workshop: &'a Workshop, documents: Option<&'a std::path::Path>) -> Press<'a> {
+    pub fn press<'a>(&'a self, workshop: &'a Workshop, documents: Option<&'a Path>, post: Post<'a>) -> Press<'a> {
         Press {
             config: &self.read.config,
             templates: &workshop.templates,
             typesetter: &workshop.typesetter,
             mailer: &workshop.mailer,
             ties: &self.ties,
-            channel: folder::CHANNEL,
+            post,
             documents,
         }
+    }
+
+    /// How many messages a run would send.
+    #[must_use]
+    pub fn messages(&self, workshop: &Workshop, post: Post<'_>, known: &Known) -> usize {
+        let names = self.names(workshop);
+        let due = self.split(&self.press(workshop, None, post), &self.writer(&names, workshop), known).due;
+        due.len() + self.decisions.invited.len()
     }
 
     /// Splits the notices into those that are to be planned and the keys of those that the ledger has already, so that
@@ -182,12 +208,13 @@ impl Prepared {
         let mut split = Split::default();
         for notice in &self.decisions.notices {
             let key = press.key(writer, notice);
-            let state = known.messages.get(&key).copied();
-            if state.is_none_or(State::is_open) {
+            let (address, _) = press.post.directed(&notice.address);
+            let mark = known.contacts.marks().address(&address);
+            if known.messages.get(&key).is_none_or(|past| past.is_open(&mark)) {
                 split.due.push(notice.clone());
             } else {
                 *split.already.entry(key.kind.clone()).or_default() += 1;
-                split.tried.insert(key);
+                split.kept.insert(key);
             }
         }
         split
@@ -199,10 +226,10 @@ impl Prepared {
 pub struct Split {
     /// To be planned.
     pub due: Vec<Notice>,
-    /// How many of each kind the ledger has as sent, sending or unknown.
+    /// How many of each kind the ledger has and keeps as they are: sent, unknown, refused, too old, taken back.
     pub already: BTreeMap<String, u64>,
     /// The keys of these.
-    pub tried: BTreeSet<Key>,
+    pub kept: BTreeSet<Key>,
 }
 
 /// What is wrong with a config under which nobody gets anything.

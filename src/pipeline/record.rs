@@ -4,10 +4,12 @@ use crate::config::{Config, Sources};
 use crate::disk;
 use crate::hash::Digest;
 use crate::intake::{ROSTER_FILES, Reject};
+use crate::ledger::Ledger;
 use crate::problem::{Outcome, Problem};
 use crate::scoring::tables;
 use rayon::prelude::*;
 use std::path::PathBuf;
+use tokio::runtime::Runtime;
 
 /// Lists the rows that were not believed.
 pub(super) fn write_rejects(config: &Config, week: &str, rejects: &[Reject]) -> Outcome<()> {
@@ -20,6 +22,23 @@ pub(super) fn write_rejects(config: &Config, week: &str, rejects: &[Reject]) -> 
     let mut bytes = Vec::new();
     table.write_csv(&mut bytes).map_err(|error| Problem::new(path.display().to_string(), error.to_string()))?;
     disk::write(&path, &bytes)
+}
+
+/// Writes the receipt of the newest run: a line for each thing that became of a message.
+pub(super) fn write_receipt(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<()> {
+    let run = runtime.block_on(ledger.newest_run())?;
+    let lines = runtime.block_on(ledger.receipts(Some(run)))?;
+    if lines.is_empty() {
+        return Ok(());
+    }
+    let text: String = lines.iter().map(|(_, line)| format!("{line}\n")).collect();
+    disk::write(&receipt_path(config, run), text.as_bytes())
+}
+
+/// Where a run's receipt lies.
+#[must_use]
+pub fn receipt_path(config: &Config, run: i64) -> PathBuf {
+    config.state.join("runs").join(run.to_string()).join("receipt.jsonl")
 }
 
 /// The digest of all that a run reads.

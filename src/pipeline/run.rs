@@ -3,24 +3,20 @@
 //! Every step can be the last one of a process that dies: what is not written down is prepared again, and what is written
 //! down is delivered by the next run.
 
-use super::prepare::{self, Prepared, Split, Waived, Workshop};
-use super::{Asked, administrators, alarm, record};
+use super::prepare::{self, Prepared, Waived, Workshop};
+use super::running::Running;
+use super::{Asked, alarm, record};
 use crate::calendar::Week;
-use crate::config::{Audience, Config, Kind, RulerKind};
-use crate::delivery::{Delivered, Route, deliver, folder};
-use crate::disk;
+use crate::calendar::clock::Clock;
+use crate::config::{Config, Kind, Sources};
+use crate::delivery::{Channel, Hold};
 use crate::intake::{Glimpse, Reject};
-use crate::ledger::{Key, Known, Ledger, Message, RunRecord, State, Tally};
+use crate::ledger::{Known, Ledger, RunRecord, Tally};
 use crate::notices::Skip;
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::{Names, Press, Printed, Writer, digest};
-use crate::scoring::tables;
-use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
-use std::cell::Cell;
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::{Path, PathBuf};
-use std::sync::mpsc::{Receiver, sync_channel};
+use std::path::PathBuf;
 use tokio::runtime::Runtime;
 
 /// What a run is asked to do.
@@ -33,6 +29,12 @@ pub struct Order<'a> {
     pub only: Option<Kind>,
     /// What may be waived.
     pub waived: Waived,
+    /// How messages leave.
+    pub channel: Channel,
+    /// How many messages somebody read in the plan and agreed to.
+    pub confirmed: Option<usize>,
+    /// The time.
+    pub clock: Clock,
     /// Shows how far the work is.
     pub progress: ProgressBar,
 }
@@ -46,10 +48,12 @@ pub struct Ended {
     pub tallies: Vec<Tally>,
     /// Messages of earlier weeks that were never sent and are withheld now.
     pub late: u64,
-    /// How many of each kind had been sent by an earlier run.
+    /// How many of each kind the ledger had and kept as they are.
     pub already: BTreeMap<String, u64>,
     /// Messages that this run sent.
     pub sent: u64,
+    /// What may not leave yet.
+    pub holds: Vec<Hold>,
     /// Who got nothing and why.
     pub skips: Vec<Skip>,
     /// Rows that were not believed.
@@ -66,30 +70,47 @@ pub struct Ended {
     pub templates: String,
 }
 
-/// How many printed messages may wait for the ledger.
-const WAITING: usize = 64;
-/// How many groups' messages are planned in one transaction.
-const PLANNED_TOGETHER: usize = 32;
-
 /// Runs a week. Whatever stops the run before anything is planned is told to the administrators too.
 ///
 /// # Errors
 /// The run could not be done; nothing was lost.
 pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
     unfinished(order)?;
-    let mut ledger = runtime.block_on(Ledger::open(&order.config.state))?;
-    // This process owns the ledger, so whoever was sending is dead; the folder channel may write a mail again.
-    runtime.block_on(ledger.recover_idempotent(folder::CHANNEL, order.asked.now))?;
-    let begun = Cell::new(false);
-    let workshop = Workshop::open(order.config);
-    let ended = workshop.and_then(|workshop| begin(order, runtime, &workshop, &mut ledger, &begun));
-    let ended = ended.map_err(|problems| {
-        let told = alarm::tell(order, runtime, &mut ledger, &problems, begun.get());
-        let untold = told.err().map(|untold| untold.0).unwrap_or_default();
-        Problems(problems.0.into_iter().chain(untold).collect())
-    });
+    sample_stays_here(order)?;
+    let mut ledger = runtime.block_on(Ledger::open(&order.config.state, order.clock.now()))?;
+    forgotten(order, runtime, &mut ledger)?;
+    let ended = decide_and_deliver(order, runtime, &mut ledger);
+    let receipt = record::write_receipt(order.config, runtime, &mut ledger);
     runtime.block_on(ledger.close())?;
-    ended
+    ended.and_then(|ended| receipt.map(|()| ended))
+}
+
+fn decide_and_deliver(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<Ended> {
+    let decided = Workshop::open(order.config).and_then(|workshop| {
+        let (prepared, known) = decide(order, runtime, ledger)?;
+        Ok((workshop, prepared, known))
+    });
+    let (workshop, prepared, known) = match decided {
+        Ok(decided) => decided,
+        Err(problems) => return Err(told(order, runtime, ledger, problems, false)),
+    };
+    agreed(order, runtime, ledger, &workshop, &prepared, &known)?;
+    let ended = begin(order, runtime, &workshop, ledger, &prepared, &known);
+    ended.map_err(|problems| told(order, runtime, ledger, problems, true))
+}
+
+/// Tells the administrators what stopped a run; what keeps them from hearing of it is a problem more.
+fn told(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: Problems, halfway: bool) -> Problems {
+    let told = alarm::tell(order, runtime, ledger, &problems, halfway);
+    let untold = told.err().map(|untold| untold.0).unwrap_or_default();
+    Problems(problems.0.into_iter().chain(untold).collect())
+}
+
+fn decide(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<(Prepared, Known)> {
+    let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
+    let known = runtime.block_on(prepare::known(Some(ledger), &read, order.channel.name()))?;
+    let prepared = prepare::prepare(read, &known, order.only, order.waived, order.asked.now)?;
+    Ok((prepared, known))
 }
 
 fn begin(
@@ -97,11 +118,9 @@ fn begin(
     runtime: &Runtime,
     workshop: &Workshop,
     ledger: &mut Ledger,
-    begun: &Cell<bool>,
+    prepared: &Prepared,
+    known: &Known,
 ) -> Outcome<Ended> {
-    let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
-    let known = runtime.block_on(prepare::known(Some(ledger), &read))?;
-    let prepared = prepare::prepare(read, &known, order.only, order.waived)?;
     let names = prepared.names(workshop);
     let week = prepared.read.week.to_string();
     record::write_rejects(order.config, &week, &prepared.read.intake.rejects)?;
@@ -109,15 +128,14 @@ fn begin(
     let roster = prepared.read.intake.roster.counts();
     let record = RunRecord { started: order.asked.now, week: &week, inputs: &inputs, roster: &roster };
     let number = runtime.block_on(ledger.begin_run(&record))?;
-    begun.set(true);
-    let mut running = Running { order, runtime, workshop, ledger, prepared: &prepared, names: &names, number };
-    let ended = running.whole(&known);
+    let mut running = Running { order, runtime, workshop, ledger, prepared, names: &names, known, number };
+    let ended = running.whole();
     let outcome = match &ended {
         Ok(ended) if ended.problems.is_empty() => "done",
         Ok(_) => "incomplete",
         Err(_) => "failed",
     };
-    runtime.block_on(ledger.end_run(number, order.asked.now, outcome))?;
+    runtime.block_on(ledger.end_run(number, order.clock.now(), outcome))?;
     ended
 }
 
@@ -132,249 +150,55 @@ fn unfinished(order: &Order<'_>) -> Outcome<()> {
         .into())
 }
 
-/// A run that has begun.
-struct Running<'a> {
-    order: &'a Order<'a>,
-    runtime: &'a Runtime,
-    workshop: &'a Workshop,
-    ledger: &'a mut Ledger,
-    prepared: &'a Prepared,
-    names: &'a Names,
-    number: i64,
+/// The people of the sample do not exist, so nothing is mailed to their addresses.
+fn sample_stays_here(order: &Order<'_>) -> Outcome<()> {
+    let invented = matches!(order.config.sources, Sources::Sample(_));
+    if !(invented && order.channel.is_mailed() && order.channel.redirect().is_none()) {
+        return Ok(());
+    }
+    Err(Problem::new(order.config.path.display().to_string(), "the sample would be mailed to addresses that are invented")
+        .hint("send it to yourself with `--redirect-to you@school.example`, or name your own data below `sources:`")
+        .into())
 }
 
-impl Running<'_> {
-    fn whole(&mut self, known: &Known) -> Outcome<Ended> {
-        let documents = self.order.config.state.join("documents");
-        let press = self.prepared.press(self.workshop, Some(&documents));
-        let writer = self.prepared.writer(self.names, self.workshop);
-        let split = self.prepared.split(&press, &writer, known);
-        self.keep_ruler(known)?;
-        let late = self.withhold_older()?;
-        let (mut problems, planned) = self.print(&press, &writer, &split)?;
-        self.withdraw(&split, planned)?;
-        if !split.due.is_empty() {
-            self.keep_tables()?;
-        }
-        let delivered = self.deliver(&self.decided(), &documents)?;
-        problems.extend(delivered.problems);
-        let mut ended = Ended { late, ..self.ended(split, delivered.sent, problems)? };
-        let told = known.messages.iter().any(|(key, state)| key.kind == Kind::Digest.name() && *state == State::Sent);
-        let news = !told || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
-        if news && self.order.only.is_none_or(|only| only == Kind::Digest) {
-            self.digest(&writer, &mut ended, &documents)?;
-        }
-        Ok(ended)
-    }
-
-    fn now(&self) -> DateTime<Utc> {
-        self.order.asked.now
-    }
-
-    fn period(&self) -> String {
-        self.prepared.read.week.to_string()
-    }
-
-    /// Keeps the ruler of the term's first week that is told.
-    fn keep_ruler(&mut self, known: &Known) -> Outcome<()> {
-        let read = &self.prepared.read;
-        let keeps = read.config.method.ruler == RulerKind::Term && self.prepared.scores.told && known.ruler.is_none();
-        if !keeps {
-            return Ok(());
-        }
-        let Some(term) = prepare::term(read) else { return Ok(()) };
-        let method = prepare::method_digest(&read.config);
-        let week = read.week.to_string();
-        let kept = self.ledger.keep_ruler(&term, &method, &week, &self.prepared.scores.ruler);
-        self.runtime.block_on(kept)
-    }
-
-    /// Prints all groups on all cores, and plans what comes from them as it comes.
-    fn print(
-        &mut self,
-        press: &Press<'_>,
-        writer: &Writer<'_>,
-        split: &Split,
-    ) -> Outcome<(Vec<Problem>, BTreeSet<Key>)> {
-        let groups = press.groups(&split.due);
-        let progress = &self.order.progress;
-        progress.set_length(groups.len() as u64);
-        progress.set_message("typesetting reports");
-        let (sender, receiver) = sync_channel(WAITING);
-        std::thread::scope(|scope| {
-            scope.spawn(move || {
-                press.print_all(writer, &groups, |printed| {
-                    // The receiver is gone only when the ledger failed, which is what the run then ends with.
-                    let _ = sender.send(printed);
-                    progress.inc(1);
-                });
-            });
-            self.plan(receiver)
-        })
-    }
-
-    /// Plans messages as they come, and says which.
-    fn plan(&mut self, receiver: Receiver<Outcome<Printed>>) -> Outcome<(Vec<Problem>, BTreeSet<Key>)> {
-        let mut problems = Vec::new();
-        let mut planned = BTreeSet::new();
-        let mut messages: Vec<Message> = Vec::new();
-        let mut waiting = 0;
-        for printed in receiver {
-            match printed {
-                Ok(printed) => {
-                    problems.extend(printed.problems);
-                    planned.extend(printed.messages.iter().map(|message| message.key.clone()));
-                    messages.extend(printed.messages);
-                }
-                Err(Problems(own)) => problems.extend(own),
-            }
-            waiting += 1;
-            if waiting == PLANNED_TOGETHER {
-                self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
-                messages.clear();
-                waiting = 0;
-            }
-        }
-        self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
-        // One mistake in a template is the same problem in every document.
-        problems.sort();
-        problems.dedup();
-        Ok((problems, planned))
-    }
-
-    /// The kinds that this run decides.
-    fn decided(&self) -> Vec<Kind> {
-        let kinds = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady];
-        kinds.into_iter().filter(|kind| self.order.only.is_none_or(|only| only == *kind)).collect()
-    }
-
-    /// What an earlier run planned and this one would not, or could not print anew: only of the kinds that this run decided.
-    fn withdraw(&mut self, split: &Split, planned: BTreeSet<Key>) -> Outcome<()> {
-        let kinds = self.decided().into_iter().map(Kind::name).collect();
-        let due = planned.into_iter().chain(split.tried.iter().cloned()).collect();
-        let (period, now) = (self.period(), self.now());
-        let withdrawn = self.ledger.withdraw(&period, folder::CHANNEL, &kinds, &due, now);
-        self.runtime.block_on(withdrawn).map(|_| ())
-    }
-
-    /// What earlier weeks still owe is no news any more; only a run of the newest week may say so.
-    fn withhold_older(&mut self) -> Outcome<u64> {
-        if self.order.asked.day.is_some() || self.order.only.is_some() {
-            return Ok(0);
-        }
-        let (period, now) = (self.period(), self.now());
-        self.runtime.block_on(self.ledger.withhold_older(&period, folder::CHANNEL, now))
-    }
-
-    /// Withholds what earlier runs had to tell the administrators and could not: it is no longer so.
-    fn withdraw_others(&mut self, kinds: [Kind; 2], due: &BTreeSet<Key>) -> Outcome<()> {
-        let (period, now) = (self.period(), self.now());
-        let kinds = kinds.map(Kind::name).into();
-        self.runtime.block_on(self.ledger.withdraw(&period, folder::CHANNEL, &kinds, due, now)).map(|_| ())
-    }
-
-    /// Keeps the tables as this run used them.
-    fn keep_tables(&self) -> Outcome<()> {
-        let folder = self.order.config.state.join("runs").join(self.number.to_string());
-        let read = &self.prepared.read;
-        let Prepared { facts, scores, analysis, .. } = self.prepared;
-        let subjects = &read.intake.activity.subjects;
-        for table in tables::all(&read.intake.roster, subjects, facts, scores, analysis) {
-            let mut bytes = Vec::new();
-            let path = folder.join(format!("{}.parquet", table.name));
-            table
-                .write_parquet(&mut bytes)
-                .map_err(|error| Problem::new(path.display().to_string(), error.to_string()))?;
-            disk::write(&path, &bytes)?;
-        }
-        Ok(())
-    }
-
-    fn deliver(&mut self, kinds: &[Kind], documents: &Path) -> Outcome<Delivered> {
-        let config = self.order.config;
-        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
-        let tallies = self.tallies()?;
-        let planned = tallies.iter().filter(|t| t.state == State::Planned && names.contains(&t.kind.as_str()));
-        let progress = &self.order.progress;
-        progress.set_position(0);
-        progress.set_length(planned.map(|tally| tally.count).sum());
-        progress.set_message("writing mails");
-        let (period, now) = (self.period(), self.now());
-        let route = Route { period: &period, kinds, documents, reports: &config.delivery.folder };
-        let delivered = deliver(self.ledger, route, now, progress);
-        let delivered = self.runtime.block_on(delivered);
-        progress.finish_and_clear();
-        delivered
-    }
-
-    fn tallies(&mut self) -> Outcome<Vec<Tally>> {
-        let period = self.period();
-        self.runtime.block_on(self.ledger.tallies(&period, folder::CHANNEL))
-    }
-
-    fn ended(&mut self, split: Split, sent: u64, problems: Vec<Problem>) -> Outcome<Ended> {
-        let intake = &self.prepared.read.intake;
-        Ok(Ended {
-            week: self.prepared.read.week,
-            tallies: self.tallies()?,
-            late: 0,
-            already: split.already,
-            sent,
-            skips: self.prepared.decisions.skips.clone(),
-            rejects: intake.rejects.clone(),
-            glimpses: intake.activity.glimpses.clone(),
-            by_id: self.names.by_id.clone(),
-            problems,
-            folder: self.order.config.delivery.folder.join(self.period()),
-            templates: self.workshop.templates.in_words(),
-        })
-    }
-
-    /// Plans and delivers the digest, once for each administrator and run that had something to tell.
-    fn digest(&mut self, writer: &Writer<'_>, ended: &mut Ended, documents: &Path) -> Outcome<()> {
-        let messages = self.digest_messages(writer, ended)?;
-        let due = messages.iter().map(|message| message.key.clone()).collect();
-        self.withdraw_others([Kind::Digest, Kind::Alarm], &due)?;
-        self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
-        let delivered = self.deliver(&[Kind::Digest], documents)?;
-        ended.sent += delivered.sent;
-        ended.problems.extend(delivered.problems);
-        ended.tallies = self.tallies()?;
-        Ok(())
-    }
-
-    fn digest_messages(&self, writer: &Writer<'_>, ended: &Ended) -> Outcome<Vec<Message>> {
-        let config = self.order.config;
-        if !config.sends(Kind::Digest, Audience::Administrators) {
-            return Ok(Vec::new());
-        }
-        let folder = ended.folder.display().to_string();
-        let story = digest::Story {
-            tallies: &ended.tallies,
-            skips: &ended.skips,
-            rejects: &ended.rejects,
-            glimpses: &ended.glimpses,
-            folder: &folder,
-            problems: &ended.problems,
-            ruler_kept: self.prepared.ruler_kept,
-            late: ended.late,
-            sender: &config.sender.name,
-            zone: config.zone,
-        };
-        let messages = administrators::all(config, &self.prepared.read, self.names).into_iter().map(|administrator| {
-            let words = self.workshop.templates.words(&administrator.language);
-            let writer = Writer { words, ..*writer };
-            let context = digest::context(&writer, &story, administrator.organization);
-            let organization = administrator.organization.map(|own| writer.roster.organizations[own].id.clone());
-            let key = administrators::key(
-                Kind::Digest,
-                &self.period(),
-                organization.unwrap_or_default(),
-                &administrator.id,
-                &format!("run-{}", self.number),
-            );
-            administrators::compose(self.workshop, &administrator, key, &context, self.prepared.read.week, config)
-        });
-        messages.collect()
-    }
+/// A week that the ledger may have forgotten would be sent a second time.
+fn forgotten(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<()> {
+    let week = order.asked.week(order.config).to_string();
+    let before = runtime.block_on(ledger.forgotten_before())?.filter(|before| week < *before);
+    let Some(before) = before else { return Ok(()) };
+    Err(Problem::new(format!("week of {week}"), format!("what was sent before {before} is forgotten, so it might be sent twice"))
+        .hint("`retention: {messages_days: ...}` says how long it is known; `plaudit preview` shows any week")
+        .into())
 }
+
+/// The first mails of an installation leave only after somebody read the plan and typed how many there are.
+fn agreed(
+    order: &Order<'_>,
+    runtime: &Runtime,
+    ledger: &mut Ledger,
+    workshop: &Workshop,
+    prepared: &Prepared,
+    known: &Known,
+) -> Outcome<()> {
+    let real = order.channel.redirect().is_none();
+    if !order.channel.is_mailed() {
+        return Ok(());
+    }
+    if runtime.block_on(ledger.setting(AGREED))?.is_some_and(|channel| channel == REAL || !real) {
+        return Ok(());
+    }
+    let post = prepare::post(&prepared.read.config, &order.channel, known.contacts.marks(), order.asked.now);
+    let count = prepared.messages(workshop, post, known);
+    if order.confirmed == Some(count) {
+        let channel = if real { REAL } else { TRIAL };
+        return runtime.block_on(ledger.note(AGREED, channel));
+    }
+    let found = order.confirmed.map_or(String::new(), |number| format!(", not {number}"));
+    Err(Problem::new("--confirm", format!("the first mails of this installation would be {count} messages{found}"))
+        .hint(format!("look at them with `plaudit plan`; if they are right, run once with `--confirm {count}`"))
+        .into())
+}
+
+const AGREED: &str = "first mails agreed";
+const REAL: &str = "to recipients";
+const TRIAL: &str = "redirected";

@@ -24,8 +24,8 @@ pub struct Story<'a> {
     pub rejects: &'a [Reject],
     /// What each file looked like.
     pub glimpses: &'a [Glimpse],
-    /// Where mails were written.
-    pub folder: &'a str,
+    /// How mails left.
+    pub way: Way<'a>,
     /// What went wrong with single reports.
     pub problems: &'a [Problem],
     /// Whether an earlier week's ruler is in use.
@@ -36,6 +36,17 @@ pub struct Story<'a> {
     pub sender: &'a str,
     /// The zone of dates.
     pub zone: Zone,
+}
+
+/// How mails left.
+#[derive(Debug, Clone, Copy)]
+pub enum Way<'a> {
+    /// They were written to a folder.
+    Folder(&'a str),
+    /// They were mailed.
+    Mailed,
+    /// They were all mailed to one address.
+    Redirected(&'a str),
 }
 
 const MOST_LISTED: usize = 8;
@@ -137,9 +148,12 @@ impl Telling<'_> {
 
     fn paragraphs(&self) -> Vec<String> {
         let sent = self.count(&[State::Sent]);
-        let folder = [("folder", self.story.folder)];
-        let mut paragraphs: Vec<String> =
-            (sent > 0).then(|| self.words.count("digest.sentence.folder", sent, &folder)).into_iter().collect();
+        let sentence = || match self.story.way {
+            Way::Folder(folder) => self.words.count("digest.sentence.folder", sent, &[("folder", folder)]),
+            Way::Mailed => self.words.count("digest.sentence.mailed", sent, &[]),
+            Way::Redirected(address) => self.words.count("digest.sentence.redirected", sent, &[("address", address)]),
+        };
+        let mut paragraphs: Vec<String> = (sent > 0).then(sentence).into_iter().collect();
         let shown = self.story.problems.iter().take(MOST_LISTED).filter(|_| self.organization.is_none());
         paragraphs.extend(shown.map(|problem| format!("{}: {}", problem.place, problem.message)));
         paragraphs

@@ -1,6 +1,8 @@
 //! What a notice's mail tells: the fact itself, from the same report that is attached.
 
+use super::post::Door;
 use super::report::{Page, Report};
+use super::words::Words;
 use super::writer::Writer;
 use crate::config::Kind;
 use crate::notices::Notice;
@@ -33,6 +35,13 @@ fn family_why(writer: &Writer<'_>, notice: &Notice, organization: &str) -> Strin
     }
     let child = notice.student().map(|student| writer.names.given[student].as_str()).unwrap_or_default();
     writer.words.say("mail.footer.why.guardian", &[("organization", organization), ("child", child)])
+}
+
+/// How a mail says where to stop: a link with its words; nothing where there is no page.
+#[must_use]
+pub fn way_out(words: &Words, door: Option<&Door>) -> Value {
+    let page = door.and_then(|door| door.url.as_ref());
+    page.map_or(Value::Null, |url| json!({ "url": url, "label": words.word("mail.footer.stop_here") }))
 }
 
 /// Whether a notice goes to the student whom it is about.

@@ -5,10 +5,11 @@
 //! document apart; [`assemble`] joins them.
 
 use super::Digest;
+use super::post::{Door, list_unsubscribe};
 use super::templates::Templates;
 use crate::config::Sender;
 use crate::ledger::Key;
-use crate::problem::{Outcome, Problem};
+use crate::problem::{Outcome, Problem, causes};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use chrono::{DateTime, Utc};
@@ -55,6 +56,10 @@ pub struct Envelope<'a> {
     pub date: DateTime<Utc>,
     /// The attachment's file name, if there is one.
     pub attachment: Option<&'a str>,
+    /// What stands before the subject.
+    pub before_subject: &'a str,
+    /// How to leave the list, if there is a way.
+    pub way_out: Option<&'a Door>,
 }
 
 /// A mail, cut where its attachment goes.
@@ -64,6 +69,8 @@ pub struct Cut {
     pub head: Vec<u8>,
     /// The mail after it.
     pub tail: Vec<u8>,
+    /// The Message-ID without its brackets.
+    pub id: String,
 }
 
 const MARK: &str = "=plaudit-attachment=";
@@ -107,20 +114,28 @@ impl Mailer {
         let name = Some(super::names::clean(envelope.name)).filter(|name| !name.is_empty());
         let to = Mailbox::new(name, parse(envelope.address)?);
         let id = self.id(envelope.key);
+        let whole_id = format!("{id}@{}", self.from.email.domain());
         let mut builder = Message::builder()
             .from(self.from.clone())
             .to(to)
-            .subject(letter.subject.clone())
+            .subject(format!("{}{}", envelope.before_subject, letter.subject))
             .date(SystemTime::from(envelope.date))
-            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .message_id(Some(format!("<{whole_id}>")))
             .raw_header(header("Auto-Submitted", "auto-generated"))
             .raw_header(header("Content-Language", envelope.language));
         if let Some(reply_to) = &self.sender.reply_to {
             builder = builder.reply_to(Mailbox::new(None, parse(reply_to)?));
         }
+        if let Some(door) = envelope.way_out {
+            let (ways, one_click) = list_unsubscribe(door);
+            builder = builder.raw_header(header("List-Unsubscribe", &ways));
+            if one_click {
+                builder = builder.raw_header(header("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"));
+            }
+        }
         let message = builder.multipart(parts(&id, letter, envelope.attachment));
         let message = message.map_err(|error| Problem::new(envelope.key.to_string(), error.to_string()))?;
-        Ok(cut(message.formatted()))
+        Ok(cut(message.formatted(), whole_id))
     }
 
     /// The left part of the Message-ID: a keyed hash of the message's key, so that it tells nobody's id.
@@ -134,17 +149,6 @@ impl Mailer {
             text
         })
     }
-}
-
-/// An error with everything that led to it, in one line.
-fn causes(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(inner) = cause {
-        let _ = write!(text, ": {inner}");
-        cause = inner.source();
-    }
-    text
 }
 
 fn parse(address: &str) -> Outcome<Address> {
@@ -174,12 +178,12 @@ fn parts(id: &str, letter: &Letter, attachment: Option<&str>) -> MultiPart {
 }
 
 /// Cuts a mail at its last mark: the attachment is the last part, so a text that holds the mark cannot move the cut.
-fn cut(mail: Vec<u8>) -> Cut {
+fn cut(mail: Vec<u8>, id: String) -> Cut {
     let place = mail.windows(MARK.len()).rposition(|window| window == MARK.as_bytes());
     let attached = place.filter(|place| mail[..*place].ends_with(b"\r\n\r\n"));
     match attached {
-        Some(place) => Cut { tail: mail[place + MARK.len()..].to_vec(), head: mail[..place].to_vec() },
-        None => Cut { head: mail, tail: Vec::new() },
+        Some(place) => Cut { tail: mail[place + MARK.len()..].to_vec(), head: mail[..place].to_vec(), id },
+        None => Cut { head: mail, tail: Vec::new(), id },
     }
 }
 

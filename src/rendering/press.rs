@@ -4,6 +4,7 @@
 //! the others back.
 
 use super::mail::{self, Envelope, Mailer};
+use super::post::Post;
 use super::report::Report;
 use super::typesetter::{Manuscript, Typesetter};
 use super::{Digest, Templates, Writer, family, letter, teacher};
@@ -56,8 +57,8 @@ pub struct Press<'a> {
     pub mailer: &'a Mailer,
     /// Who may hear of whom.
     pub ties: &'a Ties,
-    /// How messages leave: the last part of their keys.
-    pub channel: &'a str,
+    /// How messages are posted.
+    pub post: Post<'a>,
     /// Where documents are kept from run to run; none: they are made anew.
     pub documents: Option<&'a Path>,
 }
@@ -88,7 +89,7 @@ impl Press<'_> {
             subject: notice.student().map_or_else(|| organization.clone(), |_| subject.id.clone()),
             organization,
             recipient: recipient.id.clone(),
-            channel: self.channel.to_string(),
+            channel: self.post.channel.to_string(),
         }
     }
 
@@ -186,23 +187,35 @@ impl Press<'_> {
         let key = self.key(writer, notice);
         self.check_scope(writer, notice, report, &key)?;
         let attached = self.config.delivery.attach;
-        let context = letter::context(writer, notice, report, &self.config.sender.name, attached);
+        let about = notice.student().map_or("", |student| writer.names.given[student].as_str());
+        let way_out = self.post.way_out(&key, writer.words.language(), about);
+        let mut context = letter::context(writer, notice, report, &self.config.sender.name, attached);
+        context["stop"] = letter::way_out(writer.words, way_out.as_ref());
         let letter = self.mailer.letter(notice.kind.name(), &context)?;
         let file = format!("effort-{}.pdf", writer.week());
         let organization = writer.roster.people[notice.student().unwrap_or(notice.recipient)].organization;
+        let zone = writer.roster.zone(organization, self.config.zone);
+        let (address, before_subject) = self.post.directed(&notice.address);
         let envelope = Envelope {
             key: &key,
             name: &writer.names.people[notice.recipient],
-            address: &notice.address,
+            address: &address,
             language: writer.words.language(),
-            date: zone::end_of(writer.week(), writer.roster.zone(organization, self.config.zone)),
+            date: zone::end_of(writer.week(), zone),
             attachment: attached.then_some(file.as_str()),
+            before_subject: &before_subject,
+            way_out: way_out.as_ref(),
         };
         let cut = self.mailer.compose(&envelope, &letter)?;
         let whole = mail::assemble(&cut.head, attached.then_some(printed.pdf.as_slice()), &cut.tail);
         Ok(Message {
             key,
-            address: notice.address.clone(),
+            address,
+            audience: notice.audience(),
+            mail_id: cut.id,
+            zone,
+            not_after: self.post.not_after(notice.kind),
+            links: self.post.kept(way_out.as_ref()),
             reason: notice.reason.clone(),
             whole: mail::digest(&whole),
             head: cut.head,

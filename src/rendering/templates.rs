@@ -41,6 +41,10 @@ const BUILT_IN: &[(&str, &str)] = &built_in![
     "mail/digest/subject.txt",
     "mail/digest/body.txt",
     "mail/digest/body.html",
+    "mail/invitation/subject.txt",
+    "mail/invitation/body.txt",
+    "mail/invitation/body.html",
+    "web/page.html",
     "mail/alarm/subject.txt",
     "mail/alarm/body.txt",
     "mail/alarm/body.html",
@@ -114,6 +118,11 @@ impl Templates {
         self.texts.iter().filter(|(name, _)| name.starts_with("mail/")).map(|(n, t)| (n.as_str(), t.as_str()))
     }
 
+    /// The templates of pages: name and text.
+    pub fn web(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.texts.iter().filter(|(name, _)| name.starts_with("web/")).map(|(n, t)| (n.as_str(), t.as_str()))
+    }
+
     /// One line on which templates are used.
     #[must_use]
     pub fn in_words(&self) -> String {
@@ -129,7 +138,7 @@ impl Templates {
 fn candidates(folder: &Path, known: &BTreeMap<String, String>) -> Outcome<Vec<String>> {
     let mut names = Vec::new();
     let mut strangers = Vec::new();
-    for part in ["mail", "reports", "words"] {
+    for part in ["mail", "reports", "web", "words"] {
         for name in files(folder, Path::new(part)) {
             let language = name.strip_prefix("words/").is_some_and(|own| own.strip_suffix(".yaml").is_some());
             if known.contains_key(&name) || language {

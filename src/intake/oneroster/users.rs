@@ -117,6 +117,7 @@ impl Reading<'_> {
             email: rows.some(columns.email),
             language: rows.some(columns.language),
             birth_date: rows.date(columns.birth_date, self.rejects),
+            adult: matches!(rows.text(columns.adult).to_ascii_lowercase().as_str(), "true" | "1" | "yes"),
             joined: rows.date(columns.joined, self.rejects),
             left: left.unwrap_or_default(),
             other_ids: columns.other_ids(rows),
@@ -141,6 +142,7 @@ struct UserColumns {
     agents: Option<usize>,
     language: Option<usize>,
     birth_date: Option<usize>,
+    adult: Option<usize>,
     joined: Option<usize>,
     left: Option<usize>,
 }
@@ -174,6 +176,7 @@ impl UserColumns {
             agents: optional("agentSourcedIds")?,
             language: optional("metadata.language")?,
             birth_date: optional("metadata.birthDate")?,
+            adult: optional("metadata.adult")?,
             joined: optional("metadata.joined")?,
             left: optional("metadata.left")?,
         })
@@ -181,7 +184,7 @@ impl UserColumns {
 }
 
 /// The columns of users.csv that OneRoster knows, and ours.
-const USER_COLUMNS: [&str; 24] = [
+const USER_COLUMNS: [&str; 25] = [
     "sourcedId",
     "status",
     "dateLastModified",
@@ -204,6 +207,7 @@ const USER_COLUMNS: [&str; 24] = [
     "userMasterIdentifier",
     "metadata.language",
     "metadata.birthDate",
+    "metadata.adult",
     "metadata.joined",
     "metadata.left",
 ];

@@ -1,0 +1,172 @@
+//! Receipts: one line for each thing that became of a message, each with the hash of the line before it.
+//!
+//! A line is written in the transaction that changes the message's state, so the two cannot differ. It names the message by
+//! its Message-ID, an HMAC of its key, and holds the digest of its bytes and the code of the server's answer: neither
+//! names nor addresses, so the chain stays whole when somebody's data are erased.
+
+use super::claim::Settled;
+use super::message::Cause;
+use super::store::Ledger;
+use super::suppression::stamp;
+use crate::hash::hexadecimal;
+use crate::problem::Outcome;
+use chrono::{DateTime, Utc};
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use sqlx::Row;
+use sqlx::sqlite::SqliteConnection;
+
+/// What the first line of all has in place of a hash.
+const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
+
+/// One line of a receipt.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    /// The SHA-256 of the line before, over its text without the line break.
+    pub previous: String,
+    /// When.
+    pub at: String,
+    /// The run.
+    pub run: i64,
+    /// The message's number in the ledger.
+    pub message: i64,
+    /// Its Message-ID.
+    pub mail: String,
+    /// The SHA-256 of its bytes, as the ledger has it.
+    pub whole: String,
+    /// How it left.
+    pub channel: String,
+    /// Its state from then on.
+    pub state: String,
+    /// Why.
+    pub cause: String,
+    /// The code of the server's answer: `250 2.0.0`.
+    pub code: String,
+}
+
+/// Moves messages from where they are to where they belong, with a receipt for each; one that is in neither of the states
+/// from which that may happen stays as it is.
+pub(super) async fn settle(
+    connection: &mut SqliteConnection,
+    settled: &[Settled],
+    run: i64,
+    now: DateTime<Utc>,
+) -> sqlx::Result<()> {
+    if settled.is_empty() {
+        return Ok(());
+    }
+    let last = sqlx::query("SELECT hash FROM receipt ORDER BY number DESC LIMIT 1").fetch_optional(&mut *connection).await?;
+    let mut previous = last.map_or_else(|| BEGINNING.to_string(), |row| row.get("hash"));
+    for one in settled {
+        let row = sqlx::query(
+            "UPDATE message SET state = $1, cause = $2, outcome = $3, next_try = $4, changed = $5
+             WHERE number = $6 AND (state IN ('sending', 'unknown') OR (state = 'sent' AND $7)) RETURNING mail_id, whole, channel",
+        )
+        .bind(one.state.name())
+        .bind(one.cause.name())
+        .bind(&one.outcome)
+        .bind(one.next_try.map(stamp))
+        .bind(stamp(now))
+        .bind(one.number)
+        .bind(came_back(one.cause))
+        .fetch_optional(&mut *connection)
+        .await?;
+        let Some(row) = row else { continue };
+        let receipt = Receipt {
+            previous,
+            at: stamp(now),
+            run,
+            message: one.number,
+            mail: row.get("mail_id"),
+            whole: row.get("whole"),
+            channel: row.get("channel"),
+            state: one.state.name().to_string(),
+            cause: one.cause.name().to_string(),
+            code: code(&one.outcome).to_string(),
+        };
+        let line = serde_json::to_string(&receipt).unwrap_or_default();
+        previous = hash(&line);
+        let kept = sqlx::query("INSERT INTO receipt (run, line, hash) VALUES ($1, $2, $3)");
+        kept.bind(run).bind(&line).bind(&previous).execute(&mut *connection).await?;
+    }
+    Ok(())
+}
+
+/// Whether a cause is news about a mail that the server had accepted.
+fn came_back(cause: Cause) -> bool {
+    matches!(cause, Cause::NoSuchAddress | Cause::SoftBounce | Cause::Complained)
+}
+
+/// The hash of a line.
+#[must_use]
+pub fn hash(line: &str) -> String {
+    hexadecimal(&Sha256::digest(line.as_bytes()))
+}
+
+/// The code that an answer begins with: `550`, or `550 5.1.1`; the rest may hold an address.
+fn code(outcome: &str) -> &str {
+    let is_code = |text: &str| text.len() == 3 && text.bytes().all(|byte| byte.is_ascii_digit());
+    let Some(first) = outcome.get(..3).filter(|first| is_code(first)) else { return "" };
+    let enhanced = outcome.get(4..).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
+    let is_enhanced = enhanced.len() < 12 && enhanced.split('.').count() == 3;
+    let is_enhanced = is_enhanced && enhanced.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if is_enhanced { &outcome[..4 + enhanced.len()] } else { first }
+}
+
+impl Ledger {
+    /// The lines of a run's receipt, or of all.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn receipts(&mut self, run: Option<i64>) -> Outcome<Vec<(i64, String)>> {
+        let rows = sqlx::query("SELECT run, line FROM receipt WHERE $1 IS NULL OR run = $1 ORDER BY number");
+        let rows = rows.bind(run).fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
+        Ok(rows.iter().map(|row| (row.get("run"), row.get("line"))).collect())
+    }
+
+    /// The hash that the newest line must have; none if there is no line yet.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn last_receipt_hash(&mut self) -> Outcome<Option<String>> {
+        let row = sqlx::query("SELECT hash FROM receipt ORDER BY number DESC LIMIT 1");
+        let row = row.fetch_optional(&mut self.connection).await.map_err(|error| self.broken(&error))?;
+        Ok(row.map(|row| row.get("hash")))
+    }
+}
+
+/// Where a chain of lines is broken: the number of the first line (from 1) that does not follow from the one before it.
+/// `previous` is the hash before the first line; none: that line is taken at its word.
+#[must_use]
+pub fn first_broken<'a>(lines: impl IntoIterator<Item = &'a str>, previous: Option<&str>) -> Option<usize> {
+    let mut expected = previous.map(str::to_string);
+    for (index, line) in lines.into_iter().enumerate() {
+        let receipt: Result<Receipt, _> = serde_json::from_str(line);
+        let follows = receipt.is_ok_and(|receipt| expected.as_ref().is_none_or(|hash| *hash == receipt.previous));
+        if !follows {
+            return Some(index + 1);
+        }
+        expected = Some(hash(line));
+    }
+    None
+}
+
+/// What the first line of a whole chain has in place of a hash.
+#[must_use]
+pub fn beginning() -> &'static str {
+    BEGINNING
+}
+
+#[cfg(test)]
+mod tests {
+    use super::code;
+
+    #[test]
+    fn a_receipt_keeps_the_code_of_an_answer_and_never_the_address_in_it() {
+        assert_eq!(code("550 5.1.1 <pat@home.example>: no such user"), "550 5.1.1");
+        assert_eq!(code("250 queued as 4711"), "250");
+        assert_eq!(code("421"), "421");
+        assert_eq!(code("the line broke"), "");
+        assert_eq!(code("ünï"), "");
+    }
+}
