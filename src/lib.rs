@@ -11,11 +11,12 @@
 //! 7. [`ledger`]: what was decided and what became of it; its nouns `Key` and `Message` are what rendering makes;
 //! 8. [`delivery`]: claim, send, settle.
 //!
-//! [`pipeline`] joins them, [`cli`] is what a person types. [`disk`], [`hash`] and [`problem`] serve all.
+//! [`dashboard`] is what people reach by a browser. [`pipeline`] joins them, [`cli`] is what a person types. [`disk`], [`hash`] and [`problem`] serve all.
 
 pub mod calendar;
 pub mod cli;
 pub mod config;
+pub mod dashboard;
 pub mod delivery;
 pub mod disk;
 pub mod hash;

@@ -9,11 +9,17 @@ macro_rules! say {
 }
 
 mod check;
+mod contact;
+mod outbox;
+mod person;
 mod plan;
 mod preview;
+mod purge;
 mod run;
 mod sample;
 mod scores;
+mod send_test;
+mod serve;
 mod show;
 mod study;
 
@@ -44,7 +50,9 @@ enum Command {
     #[command(after_help = "Examples:
   plaudit run                          the last complete week
   plaudit run --week 2026-03-02        the week that contains that day
-  plaudit run --only teacher_report    one kind of notice")]
+  plaudit run --only teacher_report    one kind of notice
+  plaudit run --confirm 312            the first mails of an installation; `plan` says how many they are
+  plaudit run --redirect-to me@school.example    a trial: everything to one address")]
     Run(run::Run),
     /// Find everything that is wrong with config, templates, sources and ledger; show the sources as understood
     #[command(after_help = "Example:
@@ -52,7 +60,8 @@ enum Command {
     Check(check::Check),
     /// What a run would send to whom, and who is skipped and why; changes nothing
     #[command(after_help = "Example:
-  plaudit plan --week 2026-03-02")]
+  plaudit plan --week 2026-03-02
+  plaudit plan --redirect-to me@school.example")]
     Plan(plan::Plan),
     /// Write reports and mails to a folder without touching the ledger
     #[command(after_help = "Examples:
@@ -71,6 +80,25 @@ enum Command {
   plaudit study --from 2026-01-12 --to 2026-04-26 --out paper     the weeks from one day to the other
   plaudit study --organization 100082 --out paper                 one organization in depth")]
     Study(study::StudyCommand),
+    /// See and settle what was told to whom
+    Outbox(outbox::Outbox),
+    /// Send one mail to try the mail server, step by step
+    #[command(after_help = "Example:
+  plaudit send-test me@school.example")]
+    SendTest(send_test::SendTest),
+    /// See and change who is written to
+    Contact(contact::Contact),
+    /// Give or erase what is held about a person
+    Person(person::Person),
+    /// Remove personal data that are older than config keeps
+    #[command(after_help = "Examples:
+  plaudit purge --dry-run
+  plaudit purge")]
+    Purge(purge::Purge),
+    /// Serve the pages behind the links of mails
+    #[command(after_help = "Example:
+  plaudit serve --config school.yaml")]
+    Serve(serve::Serve),
     /// Write the built-in sample as files: OneRoster and CSV
     #[command(after_help = "Example:
   plaudit sample school")]
@@ -153,6 +181,12 @@ impl Cli {
             Command::Preview(command) => command.run(&self.load()?, clock),
             Command::Scores(command) => command.run(&self.load()?, clock),
             Command::Study(command) => command.run(&self.load()?, clock),
+            Command::Outbox(command) => command.run(&self.load()?, clock),
+            Command::SendTest(command) => command.run(&self.load()?, &clock),
+            Command::Contact(command) => command.run(&self.load()?, &clock),
+            Command::Person(command) => command.run(&self.load()?, &clock),
+            Command::Purge(command) => command.run(&self.load()?, &clock),
+            Command::Serve(command) => command.run(&self.load()?, clock),
             Command::Sample(command) => command.run(clock),
         }
     }

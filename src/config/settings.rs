@@ -243,6 +243,17 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// All kinds, in the order in which they are delivered.
+    pub const ALL: [Self; 7] = [
+        Self::TeacherReport,
+        Self::Reward,
+        Self::WelcomeBack,
+        Self::Steady,
+        Self::Invitation,
+        Self::Digest,
+        Self::Alarm,
+    ];
+
     /// The name in keys, folders and templates.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -4,5 +4,8 @@ mod channel;
 pub mod folder;
 pub mod returned;
 pub mod smtp;
+mod stop;
 
 pub use channel::{Channel, Delivered, Hold, Route, deliver};
+pub use smtp::assembled;
+pub use stop::asked_to_stop;

@@ -62,6 +62,15 @@ pub fn read(config: &Config, last_week: Week) -> Outcome<Intake> {
     Ok(Intake { roster, activity, rejects, holidays })
 }
 
+/// Reads the roster alone.
+///
+/// # Errors
+/// It cannot be read, or holds nobody.
+pub fn roster(config: &Config, last_week: Week) -> Outcome<Roster> {
+    let (files, _) = files(config, last_week)?;
+    oneroster::read(&files.place, &files.roster, &files.people_by, &mut Vec::new())
+}
+
 struct Files {
     place: PathBuf,
     roster: Vec<SourceFile>,

@@ -227,6 +227,28 @@ impl Ledger {
         done.map(|done| done.rows_affected()).map_err(|error| self.broken(&error))
     }
 
+    /// Takes back what a person asked to stop about a subject, and what they asked to stop altogether.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn take_back_stop(&mut self, recipient: &str, subject: &str) -> Outcome<()> {
+        let done = sqlx::query(
+            "DELETE FROM suppression WHERE recipient = $1 AND subject IN ('', $2) AND cause = 'unsubscribed'",
+        );
+        let done = done.bind(recipient).bind(subject).execute(&mut self.connection).await;
+        done.map(|_| ()).map_err(|error| self.broken(&error))
+    }
+
+    /// An address is tried once more although a server said that it does not exist.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn lift_no_such_address(&mut self, address: &str) -> Outcome<()> {
+        let done = sqlx::query("DELETE FROM suppression WHERE recipient = $1 AND cause = 'no such address'");
+        let done = done.bind(address).execute(&mut self.connection).await;
+        done.map(|_| ()).map_err(|error| self.broken(&error))
+    }
+
     /// Lets the ledger hold config's own list, no more and no less, so that claiming can read it.
     ///
     /// # Errors
@@ -318,6 +340,20 @@ pub struct Opened {
     pub kind: String,
     /// The link.
     pub link: Link,
+}
+
+impl Opened {
+    /// What keeps this person, and this address, from hearing of a subject in a kind; either may be empty for all. A child's
+    /// guardians may share an address: whoever asks to stop there gets nothing there.
+    #[must_use]
+    pub fn stops(&self, subject: &str, kind: &str) -> [Suppression; 2] {
+        [&self.recipient, &self.address].map(|recipient| Suppression {
+            recipient: recipient.clone(),
+            subject: subject.to_string(),
+            kind: kind.to_string(),
+            bar: Bar::Unsubscribed,
+        })
+    }
 }
 
 /// An instant as the ledger writes it: always of one width, so that texts compare like instants.

@@ -5,9 +5,11 @@
 
 mod administrators;
 mod alarm;
+pub mod bounces;
 mod invitations;
 pub mod prepare;
 pub mod record;
+pub mod retention;
 pub mod run;
 mod running;
 
@@ -32,7 +34,8 @@ pub struct Asked {
 
 impl Asked {
     /// The last complete week before the command began, in the configured zone.
-    fn last_complete_week(&self, config: &Config) -> Week {
+    #[must_use]
+    pub fn last_complete_week(&self, config: &Config) -> Week {
         let today = self.now.with_timezone(&config.zone).date_naive();
         config.calendar.last_complete_week(today)
     }

@@ -4,10 +4,13 @@ use crate::config::{Config, Sources};
 use crate::disk;
 use crate::hash::Digest;
 use crate::intake::{ROSTER_FILES, Reject};
-use crate::ledger::Ledger;
-use crate::problem::{Outcome, Problem};
+use crate::ledger::receipt::{self, Receipt};
+use crate::ledger::{Choice, Entry, Ledger, State};
+use crate::problem::{Outcome, Problem, Problems};
 use crate::scoring::tables;
 use rayon::prelude::*;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
 use std::path::PathBuf;
 use tokio::runtime::Runtime;
 
@@ -25,7 +28,10 @@ pub(super) fn write_rejects(config: &Config, week: &str, rejects: &[Reject]) -> 
 }
 
 /// Writes the receipt of the newest run: a line for each thing that became of a message.
-pub(super) fn write_receipt(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<()> {
+///
+/// # Errors
+/// The ledger cannot be read, or the file cannot be written.
+pub fn write_receipt(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<()> {
     let run = runtime.block_on(ledger.newest_run())?;
     let lines = runtime.block_on(ledger.receipts(Some(run)))?;
     if lines.is_empty() {
@@ -56,4 +62,80 @@ pub(super) fn inputs(config: &Config) -> Outcome<Digest> {
     let digests: Vec<Digest> = paths.par_iter().map(|path| Digest::of_file(path)).collect::<Outcome<_>>()?;
     let parts: Vec<&[u8]> = digests.iter().chain([&text]).map(|digest| digest.0.as_bytes()).collect();
     Ok(Digest::of(&parts))
+}
+
+/// What was found to be whole.
+#[derive(Debug)]
+pub struct Verified {
+    /// How many lines.
+    pub receipts: usize,
+    /// Of how many runs.
+    pub runs: usize,
+    /// The hash of the last line: whoever keeps it elsewhere can prove later that no line before it was changed.
+    pub last: String,
+}
+
+/// Checks the receipts: that every line follows from the one before it, that the files say what the ledger says, and that
+/// the ledger's messages are in the states that their last lines tell.
+///
+/// # Errors
+/// Everything that does not fit.
+pub fn verify(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<Verified> {
+    let place = config.state.join("ledger.sqlite").display().to_string();
+    let lines = runtime.block_on(ledger.receipts(None))?;
+    let last = runtime.block_on(ledger.last_receipt_hash())?;
+    let mut problems = Vec::new();
+    let texts = lines.iter().map(|(_, line)| line.as_str());
+    if let Some(number) = receipt::first_broken(texts, Some(receipt::beginning())) {
+        problems.push(Problem::new(&place, format!("receipt {number} does not follow from the one before it")));
+    }
+    let computed = lines.last().map(|(_, line)| receipt::hash(line));
+    if computed != last {
+        problems.push(Problem::new(&place, "the last receipt was changed: its hash is another"));
+    }
+    let mut runs: BTreeMap<i64, String> = BTreeMap::new();
+    for (run, line) in &lines {
+        let _ = writeln!(runs.entry(*run).or_default(), "{line}");
+    }
+    for (run, text) in &runs {
+        problems.extend(file_differs(config, *run, text));
+    }
+    let entries = runtime.block_on(ledger.entries(&Choice::default()))?;
+    problems.extend(states_differ(&place, &lines, &entries));
+    if !problems.is_empty() {
+        return Err(Problems(problems));
+    }
+    Ok(Verified { receipts: lines.len(), runs: runs.len(), last: last.unwrap_or_else(|| receipt::beginning().to_string()) })
+}
+
+fn file_differs(config: &Config, run: i64, text: &str) -> Option<Problem> {
+    let path = receipt_path(config, run);
+    match std::fs::read_to_string(&path) {
+        Ok(file) if file == text => None,
+        Ok(file) => {
+            let same = file.lines().zip(text.lines()).take_while(|(a, b)| a == b).count();
+            let message = format!("line {} is not what the ledger says", same + 1);
+            Some(Problem::new(path.display().to_string(), message).hint("somebody changed the file, or the ledger"))
+        }
+        Err(error) => Some(
+            Problem::io(&path, "read", &error).hint("a run that died wrote none; the next `plaudit run` writes its own"),
+        ),
+    }
+}
+
+/// Messages whose state or bytes are not what their last receipt tells.
+fn states_differ(place: &str, lines: &[(i64, String)], entries: &[Entry]) -> Vec<Problem> {
+    let receipts = lines.iter().filter_map(|(_, line)| serde_json::from_str::<Receipt>(line).ok());
+    let newest: BTreeMap<i64, Receipt> = receipts.map(|receipt| (receipt.message, receipt)).collect();
+    let differs = |entry: &&Entry| {
+        let arrived = matches!(entry.state, State::Sent | State::Unknown | State::Refused);
+        match newest.get(&entry.number) {
+            Some(receipt) => arrived && (receipt.state != entry.state.name() || receipt.whole != entry.whole),
+            None => arrived,
+        }
+    };
+    let wrong = entries.iter().filter(differs).map(|entry| {
+        Problem::new(format!("{place}: message {}", entry.number), "is not in the state that its receipt tells")
+    });
+    wrong.collect()
 }

@@ -9,11 +9,13 @@ mod round;
 mod seal;
 mod verdict;
 
+pub use round::assembled;
+
 pub use line::{Line, NoLine, Server};
 pub use seal::Seal;
 pub use verdict::Verdict;
 
-use super::{Delivered, Hold};
+use super::{Delivered, Hold, asked_to_stop};
 use crate::calendar::Zone;
 use crate::calendar::clock::Clock;
 use crate::config::{Config, ConsentRule, Smtp};
@@ -149,7 +151,7 @@ impl<'a> Delivery<'a> {
                     now + pause
                 }
                 // What the round put off is in the ledger.
-                End::Waits(_) => match self.next().await? {
+                End::Waits => match self.next().await? {
                     None => return Ok(()),
                     Some((next, why)) if why == Why::Speed || self.waited + (next - now) <= self.patience() => next,
                     Some((until, why)) => {
@@ -253,20 +255,4 @@ impl<'a> Delivery<'a> {
         }
         Ok(self.tally.delivered)
     }
-}
-
-/// Ends when somebody asks this process to stop.
-async fn asked_to_stop() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        if let Ok(mut terminate) = signal(SignalKind::terminate()) {
-            tokio::select! {
-                _ = terminate.recv() => {}
-                _ = tokio::signal::ctrl_c() => {}
-            }
-            return;
-        }
-    }
-    let _ = tokio::signal::ctrl_c().await;
 }

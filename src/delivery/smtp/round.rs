@@ -80,8 +80,8 @@ impl Tally {
 
 /// How a round ended.
 pub(super) enum End {
-    /// Nothing is left that could leave now or soon; the instant at which something can, if anything waits.
-    Waits(Option<DateTime<Utc>>),
+    /// Nothing is left that could leave now or soon.
+    Waits,
     /// There is no server to talk to, for now.
     Away(String),
     /// Somebody asked to stop, or too much was refused.
@@ -162,8 +162,8 @@ impl Round<'_> {
                 (0, Some(NoLine::Later(words))) if !self.queue.is_empty() => return Ok(End::Away(words)),
                 (_, last) => away = last,
             }
-            if let Some(waits) = self.ends(idle.len() == alive) {
-                return Ok(End::Waits(waits));
+            if idle.len() == alive && self.nothing_soon() {
+                return Ok(End::Waits);
             }
         }
     }
@@ -181,13 +181,8 @@ impl Round<'_> {
         self.queue.iter().map(|item| self.pace.free_at(item, now)).min()
     }
 
-    /// Whether all lines are idle and nothing can leave soon; then, when something can.
-    fn ends(&self, all_idle: bool) -> Option<Option<DateTime<Utc>>> {
-        if !all_idle {
-            return None;
-        }
-        let next = self.next_free();
-        next.is_none_or(|next| next > self.clock.now() + SHORT_WAIT).then_some(next)
+    fn nothing_soon(&self) -> bool {
+        self.next_free().is_none_or(|next| next > self.clock.now() + SHORT_WAIT)
     }
 
     /// A message for each idle line, as far as there are any that may leave now.
@@ -313,7 +308,10 @@ fn starts_with_code(words: &str) -> bool {
 }
 
 /// Puts a mail together and makes sure that it is what was planned.
-pub(super) fn assembled(documents: &Path, message: &Message) -> Outcome<Vec<u8>> {
+///
+/// # Errors
+/// Its document cannot be read, or its bytes are not those that were planned.
+pub fn assembled(documents: &Path, message: &Message) -> Outcome<Vec<u8>> {
     let read = |digest: &Digest| {
         let path = documents.join(format!("{digest}.pdf"));
         std::fs::read(&path).map_err(|error| {

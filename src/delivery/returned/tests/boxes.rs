@@ -1,7 +1,7 @@
 //! Claims about where mails lie.
 
 use super::{folder, sample};
-use crate::returned::{Returned, read, understand};
+use crate::delivery::returned::{Returned, read, understand};
 use std::fs;
 use std::path::Path;
 

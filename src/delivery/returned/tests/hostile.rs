@@ -1,7 +1,7 @@
 //! Claims about mails that are cut, mangled, forged or made to exhaust the reader.
 
 use super::{bounce, sample, samples, with_report};
-use crate::returned::{Returned, understand};
+use crate::delivery::returned::{Returned, understand};
 
 /// How many mangled mails are tried.
 const MANGLED: usize = 20_000;

@@ -1,5 +1,5 @@
 //! Mails that came back: what the tests share. The samples, which are written after what real servers send, lie in
-//! `tests/returned`.
+//! `tests/data/returned`.
 
 mod boxes;
 mod hostile;
@@ -12,7 +12,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/returned")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/data/returned")
 }
 
 fn sample(name: &str) -> Vec<u8> {

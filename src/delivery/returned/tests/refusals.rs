@@ -1,6 +1,6 @@
 //! Claims about what a refusal says of the address.
 
-use crate::returned::lasting;
+use crate::delivery::returned::lasting;
 
 #[test]
 fn a_refusal_is_lasting_only_if_it_is_about_the_address() {
@@ -19,6 +19,7 @@ fn a_refusal_is_lasting_only_if_it_is_about_the_address() {
         ("5.2.1", "550 5.2.1 The user you are trying to contact is receiving mail at a rate that", false),
         ("5.2.0", "554 5.2.0 STOREDRV.Deliver; Failed to process message", false),
         ("5.2.0", "550 5.2.0 No such mailbox", true),
+        ("5.2.0", "554 5.2.2 No such mailbox", false),
         ("5.2.2", "552 5.2.2 User unknown, or over quota", false),
         ("5.2.3", "", false),
         ("5.3.4", "", false),

@@ -1,7 +1,7 @@
 //! Claims about what real servers, providers and mail programs write.
 
 use super::{bounce, complaint, sample};
-use crate::returned::{Bounce, Complaint, Returned, understand};
+use crate::delivery::returned::{Bounce, Complaint, Returned, understand};
 
 fn some(text: &str) -> Option<String> {
     (!text.is_empty()).then(|| text.to_owned())
@@ -158,6 +158,13 @@ fn microsoft_complains_and_names_the_recipient_in_the_copy() {
 }
 
 #[test]
+fn a_complaint_whose_copy_names_nobody_has_no_recipient() {
+    let text = String::from_utf8(sample("microsoft-complaint")).unwrap();
+    let Returned::Complaint(found) = understand(text.replace("X-HmXmr", "X-").as_bytes()) else { panic!("{text}") };
+    assert_eq!(found.recipient, None);
+}
+
+#[test]
 fn yahoo_complains_and_redacts_the_recipient() {
     let found = complaint("yahoo-complaint");
     assert_eq!(found.recipient.as_deref(), Some("redacted@example.org"));
@@ -215,6 +222,14 @@ fn a_subject_without_a_whole_token_asks_nothing() {
 fn automatic_answers_need_nothing_done() {
     for name in ["absence-note", "exchange-absence-note", "read-receipt"] {
         assert_eq!(understand(&sample(name)), Returned::Notice, "{name}");
+    }
+}
+
+#[test]
+fn old_absence_notes_are_known_by_other_fields() {
+    for field in ["Precedence: auto_reply", "X-Autoreply: yes", "X-Autorespond: away", "X-Vacation: yes"] {
+        let mail = format!("From: parent@example.org\n{field}\nSubject: Away\n\nback on Monday\n");
+        assert_eq!(understand(mail.as_bytes()), Returned::Notice, "{field}");
     }
 }
 

@@ -1,0 +1,399 @@
+//! `plaudit outbox`: what was told to whom, and an administrator's hand on it.
+
+use super::{Ending, day, runtime, show};
+use crate::calendar::clock::Clock;
+use crate::config::{Config, Kind};
+use crate::delivery::{Channel, Route, assembled, deliver};
+use crate::ledger::{Cause, Choice, Entry, Ledger, State};
+use crate::pipeline::{bounces, record};
+use crate::problem::{Outcome, Problem, Problems};
+use chrono::{Duration, NaiveDate};
+use clap::{Args, Subcommand, ValueEnum};
+use std::io::Write as _;
+use std::path::PathBuf;
+
+/// See and settle what was told to whom
+#[derive(Debug, Args)]
+pub struct Outbox {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// List messages
+    #[command(after_help = "Examples:
+  plaudit outbox list --state unknown
+  plaudit outbox list --person 1017 --format json")]
+    List(List),
+    /// Print a message as it is sent, byte for byte, before it is signed
+    #[command(after_help = "Example:
+  plaudit outbox show 12 > mail.eml")]
+    Show {
+        /// The message's number in the list
+        number: i64,
+    },
+    /// Try at once what waits for its next try, or single messages of it
+    #[command(after_help = "Examples:
+  plaudit outbox retry
+  plaudit outbox retry 12 13")]
+    Retry(Numbers),
+    /// Send once more what was refused, or single messages that were refused or withheld; nothing that may have arrived
+    #[command(after_help = "Examples:
+  plaudit outbox resend            all that was refused
+  plaudit outbox resend 12 13")]
+    Resend(Numbers),
+    /// Decide about messages of which nobody knows whether they arrived
+    #[command(after_help = "Examples:
+  plaudit outbox settle 12 13 --sent      the mail server's log says that they arrived
+  plaudit outbox settle 14 --again        they did not; the next run sends them")]
+    Settle(Settle),
+    /// Take back what has not left yet
+    #[command(after_help = "Examples:
+  plaudit outbox cancel 12
+  plaudit outbox cancel --all")]
+    Cancel(Cancel),
+    /// Read the mails that came back: failures, complaints, requests to stop
+    #[command(after_help = "Example:
+  plaudit outbox bounces /var/mail/reports      a maildir, an mbox, a folder of mails or one mail")]
+    Bounces {
+        /// A maildir, an mbox, a folder of mails or one mail
+        path: PathBuf,
+    },
+    /// Check the receipts: their chain, their files, and that the ledger says the same
+    #[command(after_help = "Example:
+  plaudit outbox verify")]
+    Verify,
+}
+
+#[derive(Debug, Args)]
+struct List {
+    /// Only messages in this state
+    #[arg(long, value_name = "STATE")]
+    state: Option<Named>,
+    /// Only messages of the week that begins on this day
+    #[arg(long, value_name = "DATE", value_parser = day)]
+    week: Option<NaiveDate>,
+    /// Only this kind of notice
+    #[arg(long, value_name = "KIND")]
+    only: Option<Kind>,
+    /// Only messages to or about this person
+    #[arg(long, value_name = "ID")]
+    person: Option<String>,
+    /// How to print
+    #[arg(long, value_name = "FORMAT", default_value = "text")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Named {
+    Planned,
+    Sending,
+    Sent,
+    Refused,
+    Unknown,
+    Withheld,
+}
+
+impl Named {
+    fn state(self) -> State {
+        match self {
+            Self::Planned => State::Planned,
+            Self::Sending => State::Sending,
+            Self::Sent => State::Sent,
+            Self::Refused => State::Refused,
+            Self::Unknown => State::Unknown,
+            Self::Withheld => State::Withheld,
+        }
+    }
+}
+
+/// How a list is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    Text,
+    /// For programs: one JSON array.
+    Json,
+}
+
+#[derive(Debug, Args)]
+struct Numbers {
+    /// Numbers of messages; none: all
+    numbers: Vec<i64>,
+    /// The trial that was sent to this address
+    #[arg(long, value_name = "ADDRESS")]
+    redirect_to: Option<String>,
+}
+
+#[derive(Debug, Args)]
+struct Settle {
+    /// Numbers of messages
+    #[arg(required_unless_present = "all")]
+    numbers: Vec<i64>,
+    /// All messages that are unknown
+    #[arg(long, conflicts_with = "numbers")]
+    all: bool,
+    /// They arrived
+    #[arg(long, conflicts_with = "again", required_unless_present = "again")]
+    sent: bool,
+    /// They did not: they are sent again
+    #[arg(long)]
+    again: bool,
+}
+
+#[derive(Debug, Args)]
+struct Cancel {
+    /// Numbers of messages
+    #[arg(required_unless_present = "all")]
+    numbers: Vec<i64>,
+    /// Everything that waits
+    #[arg(long, conflicts_with = "numbers")]
+    all: bool,
+}
+
+impl Outbox {
+    /// Does what is asked.
+    ///
+    /// # Errors
+    /// The ledger cannot be read or written, or a message is not in a state for it.
+    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+        match &self.command {
+            Command::List(list) => list.run(config),
+            Command::Show { number } => show_one(config, *number),
+            Command::Retry(numbers) => numbers.retry(config, clock),
+            Command::Resend(numbers) => numbers.resend(config, clock),
+            Command::Settle(settle) => settle.run(config, &clock),
+            Command::Cancel(cancel) => cancel.run(config, &clock),
+            Command::Bounces { path } => bounces::read(config, &runtime()?, path, &clock).map(|told| {
+                told.iter().for_each(|line| say!("{line}"));
+                Ending::Done
+            }),
+            Command::Verify => verify(config),
+        }
+    }
+}
+
+/// The ledger to look at; an error if there is none.
+fn look(config: &Config) -> Outcome<Ledger> {
+    let ledger = runtime()?.block_on(Ledger::look(&config.state))?;
+    ledger.ok_or_else(|| {
+        Problem::new(config.state.display().to_string(), "there is no ledger yet")
+            .hint("the first `plaudit run` makes it")
+            .into()
+    })
+}
+
+impl List {
+    fn run(&self, config: &Config) -> Outcome<Ending> {
+        let choice = Choice {
+            state: self.state.map(Named::state),
+            kind: self.only.map(|kind| kind.name().to_string()),
+            period: self.week.map(|day| config.calendar.week_of(day).to_string()),
+            person: self.person.clone(),
+            ..Choice::default()
+        };
+        let entries = runtime()?.block_on(look(config)?.entries(&choice))?;
+        if self.format == Format::Json {
+            let listed: Vec<serde_json::Value> = entries.iter().map(json).collect();
+            say!("{}", serde_json::to_string_pretty(&listed).unwrap_or_default());
+            return Ok(Ending::Done);
+        }
+        for entry in &entries {
+            say!("{}", line(entry));
+        }
+        say!("{} messages", entries.len());
+        Ok(Ending::Done)
+    }
+}
+
+fn line(entry: &Entry) -> String {
+    let key = &entry.key;
+    let about = if key.subject == key.recipient { String::new() } else { format!(" about {}", key.subject) };
+    let tries = if entry.attempts == 1 { "1 try".to_string() } else { format!("{} tries", entry.attempts) };
+    let next = entry.next_try.as_ref().map(|next| format!(", next {next}")).unwrap_or_default();
+    let outcome = if entry.outcome.is_empty() { String::new() } else { format!(": {}", unaddressed(&entry.outcome, entry)) };
+    format!(
+        "#{} {} {} {} to {} ({}){about}, {}, {tries}{next}{outcome}",
+        entry.number,
+        entry.state.name(),
+        key.kind,
+        key.period,
+        key.recipient,
+        show::masked(&entry.address),
+        key.channel
+    )
+}
+
+/// What a server said, with the address in it masked.
+fn unaddressed(outcome: &str, entry: &Entry) -> String {
+    if entry.address.is_empty() { outcome.to_string() } else { outcome.replace(&entry.address, &show::masked(&entry.address)) }
+}
+
+fn json(entry: &Entry) -> serde_json::Value {
+    let key = &entry.key;
+    serde_json::json!({
+        "number": entry.number, "state": entry.state.name(), "cause": entry.cause.name(), "kind": key.kind,
+        "period": key.period, "organization": key.organization, "recipient": key.recipient, "subject": key.subject,
+        "channel": key.channel, "address": show::masked(&entry.address), "revision": entry.revision,
+        "attempts": entry.attempts, "next_try": entry.next_try, "not_after": entry.not_after,
+        "reason": entry.reason, "outcome": unaddressed(&entry.outcome, entry), "changed": entry.changed,
+        "message_id": entry.mail_id, "digest": entry.whole,
+    })
+}
+
+fn show_one(config: &Config, number: i64) -> Outcome<Ending> {
+    let found = runtime()?.block_on(look(config)?.message(number))?;
+    let (_, message) = found.ok_or_else(|| no_such(number))?;
+    if message.head.is_empty() {
+        return Err(Problem::new(format!("message {number}"), "its text is not kept any more")
+            .hint("`retention: {mails_days: ...}` says for how long it is")
+            .into());
+    }
+    let mail = assembled(&config.state.join("documents"), &message)?;
+    let written = std::io::stdout().write_all(&mail);
+    written.map_err(|error| Problem::new("standard output", error.to_string()))?;
+    Ok(Ending::Done)
+}
+
+fn no_such(number: i64) -> Problems {
+    Problem::new(format!("message {number}"), "is not in the ledger").hint("`plaudit outbox list` shows all numbers").into()
+}
+
+impl Numbers {
+    fn choice(&self, channel: &Channel) -> Choice {
+        Choice { numbers: self.numbers.clone(), channel: Some(channel.name().to_string()), ..Choice::default() }
+    }
+
+    fn retry(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+        let channel = Channel::of(config, self.redirect_to.as_deref())?;
+        let runtime = runtime()?;
+        let mut ledger = runtime.block_on(Ledger::open(&config.state, clock.now()))?;
+        let planned = Choice { state: Some(State::Planned), ..self.choice(&channel) };
+        let entries = runtime.block_on(ledger.entries(&planned))?;
+        all_found(&self.numbers, &entries, "does not wait to be sent")?;
+        let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+        runtime.block_on(ledger.hurry(&numbers))?;
+        send(config, &channel, clock, &runtime, ledger)
+    }
+
+    fn resend(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+        let channel = Channel::of(config, self.redirect_to.as_deref())?;
+        let runtime = runtime()?;
+        let mut ledger = runtime.block_on(Ledger::open(&config.state, clock.now()))?;
+        let entries = runtime.block_on(ledger.entries(&self.choice(&channel)))?;
+        let failed = |entry: &Entry| match entry.state {
+            State::Refused => true,
+            State::Withheld => !self.numbers.is_empty() && entry.cause != Cause::Suppressed,
+            _ => false,
+        };
+        let entries: Vec<Entry> = entries.into_iter().filter(failed).collect();
+        all_found(&self.numbers, &entries, "was neither refused nor withheld for a cause that you can overrule")?;
+        let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+        let now = clock.now();
+        for entry in &entries {
+            let address = ledger.marks().address(&entry.address);
+            runtime.block_on(ledger.lift_no_such_address(&address))?;
+        }
+        let days = Duration::days(crate::config::USUAL_NOT_OLDER_THAN_DAYS);
+        runtime.block_on(ledger.plan_again(&numbers, now + days, now))?;
+        send(config, &channel, clock, &runtime, ledger)
+    }
+}
+
+/// Every number that was named must be among the messages that are meant.
+fn all_found(numbers: &[i64], entries: &[Entry], message: &str) -> Outcome<()> {
+    let known = |number: &&i64| !entries.iter().any(|entry| entry.number == **number);
+    let strangers: Vec<Problem> = numbers
+        .iter()
+        .filter(known)
+        .map(|number| {
+            Problem::new(format!("message {number}"), message).hint("`plaudit outbox list` shows the states of all")
+        })
+        .collect();
+    if strangers.is_empty() { Ok(()) } else { Err(Problems(strangers)) }
+}
+
+/// Sends what waits, without deciding anything.
+fn send(
+    config: &Config,
+    channel: &Channel,
+    clock: Clock,
+    runtime: &tokio::runtime::Runtime,
+    mut ledger: Ledger,
+) -> Outcome<Ending> {
+    let kinds = Kind::ALL;
+    let progress = show::progress();
+    let mut sent = 0;
+    let mut problems = Vec::new();
+    let planned = Choice { state: Some(State::Planned), channel: Some(channel.name().into()), ..Choice::default() };
+    let waiting = runtime.block_on(ledger.entries(&planned))?;
+    let periods: std::collections::BTreeSet<String> = waiting.into_iter().map(|entry| entry.key.period).collect();
+    for period in &periods {
+        let route = Route { config, channel, period, kinds: &kinds, clock: &clock, progress: &progress };
+        let delivered = runtime.block_on(deliver(&mut ledger, route))?;
+        sent += delivered.sent;
+        problems.extend(delivered.problems);
+        if channel.is_mailed() {
+            break;
+        }
+    }
+    progress.finish_and_clear();
+    let left = runtime.block_on(ledger.entries(&planned))?.len();
+    record::write_receipt(config, runtime, &mut ledger)?;
+    runtime.block_on(ledger.close())?;
+    say!("{sent} messages {}", if channel.is_mailed() { "mailed" } else { "written" });
+    if left > 0 {
+        say!("{left} messages still wait");
+    }
+    if !problems.is_empty() {
+        eprintln!("{}", Problems(problems));
+        return Ok(Ending::Incomplete);
+    }
+    Ok(if left > 0 { Ending::Incomplete } else { Ending::Done })
+}
+
+impl Settle {
+    fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
+        look(config)?;
+        let runtime = runtime()?;
+        // If no run is at work, what a dead one left becomes unknown first.
+        let mut ledger = runtime.block_on(Ledger::open(&config.state, clock.now()))?;
+        let choice = Choice { numbers: self.numbers.clone(), state: Some(State::Unknown), ..Choice::default() };
+        let entries = runtime.block_on(ledger.entries(&choice))?;
+        all_found(&self.numbers, &entries, "is not unknown, so there is nothing to settle")?;
+        let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+        let state = if self.sent { State::Sent } else { State::Planned };
+        runtime.block_on(ledger.decide(&numbers, state, clock.now()))?;
+        record::write_receipt(config, &runtime, &mut ledger)?;
+        runtime.block_on(ledger.close())?;
+        let words = if self.sent { "are sent" } else { "wait; `plaudit outbox retry` or the next run sends them" };
+        say!("{} messages {words}", numbers.len());
+        Ok(Ending::Done)
+    }
+}
+
+impl Cancel {
+    fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
+        look(config)?;
+        let runtime = runtime()?;
+        let mut ledger = runtime.block_on(Ledger::join(&config.state))?;
+        let choice = Choice { numbers: self.numbers.clone(), state: Some(State::Planned), ..Choice::default() };
+        let entries = runtime.block_on(ledger.entries(&choice))?;
+        all_found(&self.numbers, &entries, "does not wait to be sent, so it cannot be taken back")?;
+        let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
+        let cancelled = runtime.block_on(ledger.withhold(&numbers, Cause::Cancelled, clock.now()))?;
+        runtime.block_on(ledger.close())?;
+        say!("{cancelled} messages taken back; they are not sent any more");
+        Ok(Ending::Done)
+    }
+}
+
+fn verify(config: &Config) -> Outcome<Ending> {
+    let runtime = runtime()?;
+    let mut ledger = look(config)?;
+    let verified = record::verify(config, &runtime, &mut ledger)?;
+    say!("{} receipts of {} runs follow from each other", verified.receipts, verified.runs);
+    say!("last hash: {}", verified.last);
+    Ok(Ending::Done)
+}
