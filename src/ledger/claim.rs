@@ -161,14 +161,10 @@ impl Ledger {
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
         let run = self.run;
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
-        let mut claims = Vec::with_capacity(wanted.len());
         receipt::settle(&mut transaction, settled, run, now).await.map_err(broken)?;
-        for number in wanted {
-            let row = claim_one(&mut transaction, *number, terms, now).await.map_err(broken)?;
-            claims.extend(row.as_ref().map(claimed));
-        }
+        let rows = claim_all(&mut transaction, wanted, terms, now).await.map_err(broken)?;
         transaction.commit().await.map_err(broken)?;
-        Ok(claims)
+        Ok(rows.iter().map(claimed).collect())
     }
 
     /// Writes down what became of claimed messages, all in one transaction.
@@ -235,12 +231,15 @@ impl Ledger {
         Ok(rows.iter().map(waiting).collect())
     }
 
-    /// The addresses and instants of what was tried since an instant: what limits of speed must remember.
+    /// The addresses and instants of what left since an instant, or may have: what limits of speed must remember.
     ///
     /// # Errors
     /// The file cannot be read.
     pub async fn tried_since(&mut self, channel: &str, since: DateTime<Utc>) -> Outcome<Vec<(String, DateTime<Utc>)>> {
-        let rows = sqlx::query("SELECT address, tried FROM message WHERE channel = $1 AND tried > $2 ORDER BY tried")
+        let rows = sqlx::query(
+            "SELECT address, tried FROM message WHERE channel = $1 AND tried > $2
+             AND state IN ('sending', 'sent', 'unknown') ORDER BY tried",
+        )
             .bind(channel)
             .bind(stamp(since))
             .fetch_all(&mut self.connection)
@@ -251,29 +250,32 @@ impl Ledger {
     }
 }
 
-async fn claim_one(
+async fn claim_all(
     connection: &mut SqliteConnection,
-    number: i64,
+    numbers: &[i64],
     terms: Terms<'_>,
     now: DateTime<Utc>,
-) -> sqlx::Result<Option<SqliteRow>> {
+) -> sqlx::Result<Vec<SqliteRow>> {
+    if numbers.is_empty() {
+        return Ok(Vec::new());
+    }
     sqlx::query(concat!(
         "UPDATE message SET state = 'sending', attempts = attempts + 1, tried = $1, changed = $1
-         WHERE number = $3 AND channel = $4 AND ",
+         WHERE number IN (SELECT value FROM json_each($3)) AND channel = $4 AND ",
         fit!(),
         " AND (next_try IS NULL OR next_try <= $1 OR next_try > $5)
           AND NOT EXISTS (SELECT 1 FROM message AS other WHERE other.address_mark = message.address_mark
              AND other.tried > $6 AND other.tried <= $1 AND other.channel = message.channel
-             AND other.number <> message.number)",
+             AND other.number <> message.number AND other.state IN ('sending', 'sent', 'unknown'))",
         whole_row!()
     ))
     .bind(stamp(now))
     .bind(i64::from(terms.accepted))
-    .bind(number)
+    .bind(serde_json::Value::from(numbers).to_string())
     .bind(terms.channel)
     .bind(stamp(now + terms.longest_wait))
     .bind(stamp(now - terms.apart))
-    .fetch_optional(connection)
+    .fetch_all(connection)
     .await
 }
 

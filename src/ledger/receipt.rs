@@ -12,9 +12,11 @@ use crate::hash::hexadecimal;
 use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 use sha2::{Digest as _, Sha256};
 use sqlx::Row;
-use sqlx::sqlite::SqliteConnection;
+use sqlx::sqlite::{SqliteConnection, SqliteRow};
+use std::collections::HashMap;
 
 /// What the first line of all has in place of a hash.
 const BEGINNING: &str = "0000000000000000000000000000000000000000000000000000000000000000";
@@ -45,7 +47,7 @@ pub struct Receipt {
 }
 
 /// Moves messages from where they are to where they belong, with a receipt for each; one that is in neither of the states
-/// from which that may happen stays as it is.
+/// from which that may happen stays as it is. A few statements do it for all, since a delivery settles thousands.
 pub(super) async fn settle(
     connection: &mut SqliteConnection,
     settled: &[Settled],
@@ -55,23 +57,23 @@ pub(super) async fn settle(
     if settled.is_empty() {
         return Ok(());
     }
-    let last = sqlx::query("SELECT hash FROM receipt ORDER BY number DESC LIMIT 1").fetch_optional(&mut *connection).await?;
-    let mut previous = last.map_or_else(|| BEGINNING.to_string(), |row| row.get("hash"));
-    for one in settled {
-        let row = sqlx::query(
-            "UPDATE message SET state = $1, cause = $2, outcome = $3, next_try = $4, changed = $5
-             WHERE number = $6 AND (state IN ('sending', 'unknown') OR (state = 'sent' AND $7)) RETURNING mail_id, whole, channel",
-        )
-        .bind(one.state.name())
-        .bind(one.cause.name())
-        .bind(&one.outcome)
-        .bind(one.next_try.map(stamp))
-        .bind(stamp(now))
-        .bind(one.number)
-        .bind(came_back(one.cause))
-        .fetch_optional(&mut *connection)
-        .await?;
-        let Some(row) = row else { continue };
+    let rows = sqlx::query(
+        "UPDATE message SET state = one.value ->> 'state', cause = one.value ->> 'cause', outcome = one.value ->> 'outcome',
+            next_try = one.value ->> 'next_try', changed = $1
+         FROM json_each($2) AS one
+         WHERE message.number = one.value ->> 'number'
+            AND (state IN ('sending', 'unknown') OR (state = 'sent' AND one.value ->> 'came_back'))
+         RETURNING number, mail_id, whole, channel, (SELECT hash FROM receipt ORDER BY number DESC LIMIT 1) AS previous",
+    )
+    .bind(stamp(now))
+    .bind(Value::from_iter(settled.iter().map(as_json)).to_string())
+    .fetch_all(&mut *connection)
+    .await?;
+    let moved: HashMap<i64, &SqliteRow> = rows.iter().map(|row| (row.get("number"), row)).collect();
+    let last = rows.first().and_then(|row| row.get::<Option<String>, _>("previous"));
+    let mut previous = last.unwrap_or_else(|| BEGINNING.to_string());
+    let mut lines: Vec<Value> = Vec::with_capacity(settled.len());
+    for (one, row) in settled.iter().filter_map(|one| Some((one, *moved.get(&one.number)?))) {
         let receipt = Receipt {
             previous,
             at: stamp(now),
@@ -86,10 +88,20 @@ pub(super) async fn settle(
         };
         let line = serde_json::to_string(&receipt).unwrap_or_default();
         previous = hash(&line);
-        let kept = sqlx::query("INSERT INTO receipt (run, line, hash) VALUES ($1, $2, $3)");
-        kept.bind(run).bind(&line).bind(&previous).execute(&mut *connection).await?;
+        lines.push(json!({ "line": line, "hash": previous }));
     }
-    Ok(())
+    let kept = sqlx::query(
+        "INSERT INTO receipt (run, line, hash) SELECT $1, one.value ->> 'line', one.value ->> 'hash'
+         FROM json_each($2) AS one ORDER BY one.key",
+    );
+    kept.bind(run).bind(Value::from(lines).to_string()).execute(&mut *connection).await.map(|_| ())
+}
+
+fn as_json(one: &Settled) -> Value {
+    json!({
+        "number": one.number, "state": one.state.name(), "cause": one.cause.name(), "outcome": one.outcome,
+        "next_try": one.next_try.map(stamp), "came_back": came_back(one.cause),
+    })
 }
 
 /// Whether a cause is news about a mail that the server had accepted.

@@ -85,7 +85,7 @@ fn nothing_that_a_user_reads_shows_the_name_of_a_word_in_place_of_the_word() {
     let families: Vec<String> =
         catalogue("en").keys().filter_map(|key| Some(format!("{}.", key.split_once('.')?.0))).collect();
     let mails = school.files("reports/2026-03-02/mail").into_iter();
-    let texts = mails.map(|name| (school.mail(name.trim_end_matches(".eml")).text, name));
+    let texts = mails.map(|name| (school.written(name.trim_end_matches(".eml")).text, name));
     let pdfs = school.files("reports/2026-03-02/s1").into_iter();
     let pdfs = pdfs.map(|name| (school.pdf_text(&format!("reports/2026-03-02/s1/{name}")), name));
     for (text, name) in texts.chain(pdfs) {

@@ -120,7 +120,7 @@ fn a_person_in_two_organizations_belongs_to_the_smallest_id_and_is_noted() {
         school.users = school.users.replace("\nmei,active,true,s1,", "\nmei,active,true,\"s1,s0\",");
     });
     assert!(school.path("reports/2026-03-02/s0/reward.mei.guardians.en.pdf").exists());
-    let digest = school.mail("digest.~.administrator-1.run-1").text;
+    let digest = school.written("digest.~.administrator-1.run-1").text;
     assert!(digest.contains("on the roster of several schools: counted at one: People 1, Who mei"), "{digest}");
 }
 
@@ -129,7 +129,7 @@ fn a_guardian_without_an_address_is_skipped_and_the_student_still_hears() {
     let school = success(|school| school.users = school.users.replace("pat.mei@home.example", ""));
     let mails = school.files("reports/2026-03-02/mail");
     assert!(mails.contains("reward.s1.mei.mei.eml") && !mails.contains("reward.s1.g-mei.mei.eml"), "{mails:?}");
-    let digest = school.mail("digest.~.administrator-1.run-1").text;
+    let digest = school.written("digest.~.administrator-1.run-1").text;
     assert!(digest.contains("no guardian with an e-mail address: People 1, Who mei"), "{digest}");
 }
 
@@ -181,7 +181,7 @@ fn text_from_data_never_becomes_markup_or_a_header() {
     let flat: String = text.split_whitespace().collect();
     assert!(flat.contains("#pagebreak()$x$*b*<script>alert(1)</"), "{text}");
     for name in ["teacher_report.s1.t1.s1", "steady.s1.g-tom.tom"] {
-        let mail = school.mail(name);
+        let mail = school.written(name);
         assert!(mail.text.contains("<script>alert(1)</script>"), "{name} tells the name as it is: {}", mail.text);
         assert!(mail.html.contains("&lt;script&gt;") && !mail.html.contains("<script>"), "{}", mail.html);
         let bytes = school.bytes(&format!("reports/{WEEK}/mail/{name}.eml"));
@@ -195,8 +195,8 @@ fn a_name_that_no_font_can_show_is_shown_by_its_id_and_the_administrator_is_told
     let school = success(|school| school.users = school.users.replace(",Mei,Zhou,", ",M\u{1F984}i,Zhou,"));
     let text = school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf");
     assert!(text.contains("mei") && !text.contains("Zhou"), "{text}");
-    assert_eq!(school.mail("reward.s1.g-mei.mei").subject, "A good week for your child");
-    let digest = school.mail("digest.~.administrator-1.run-1").text;
+    assert_eq!(school.written("reward.s1.g-mei.mei").subject, "A good week for your child");
+    let digest = school.written("digest.~.administrator-1.run-1").text;
     assert!(digest.contains("a name with a character that no font has: shown by its id"), "{digest}");
 }
 

@@ -166,7 +166,7 @@ fn a_run_that_is_killed_at_any_moment_is_finished_by_the_next() {
     assert_eq!(reports.iter().filter(|name| name.starts_with("teacher_report")).count(), 41);
     assert!(states(&school).values().all(|state| state == "sent"));
     for name in reports.iter().filter(|name| name.starts_with("teacher_report")) {
-        let mail = school.mail(name);
+        let mail = school.written(name);
         assert_eq!(mail.attachments.len(), 1, "{name} is whole");
         assert!(mail.attachments[0].trim_ascii_end().ends_with(b"%%EOF"), "{name} is whole");
     }

@@ -165,6 +165,35 @@ impl School {
         }
     }
 
+    /// Mails go to a server on this port of this machine, each tried once in a run; more keys of `delivery.smtp` behind.
+    pub fn mail_to(&mut self, port: u16, more: &str) {
+        let smtp = "host: 127.0.0.1, tls: none, plain_text_to: 127.0.0.1, wait_minutes: 0";
+        let _ = writeln!(self.config, "delivery: {{smtp: {{{smtp}, port: {port}{more}}}}}");
+    }
+
+    /// Runs the usual week by mail, with the number that `plan` prints.
+    pub fn mail(&self) -> Output {
+        let plan = self.plaudit(&format!("plan --week {WEEK}"));
+        let count = plan.stdout.lines().find_map(|line| line.split_once(" messages would be sent"));
+        let count = count.unwrap_or_else(|| panic!("{}\n{}", plan.stdout, plan.stderr)).0;
+        self.plaudit(&format!("run --week {WEEK} --confirm {count}"))
+    }
+
+    /// The messages as `outbox list` tells them.
+    pub fn outbox(&self, arguments: &str) -> Vec<serde_json::Value> {
+        let listed = self.plaudit(&format!("outbox list --format json {arguments}"));
+        serde_json::from_str(&listed.stdout).unwrap_or_else(|error| panic!("{error}: {}", listed.stderr))
+    }
+
+    /// How many messages are in each state.
+    pub fn states(&self) -> std::collections::BTreeMap<String, usize> {
+        let mut states = std::collections::BTreeMap::new();
+        for message in self.outbox("") {
+            *states.entry(message["state"].as_str().unwrap().to_string()).or_default() += 1;
+        }
+        states
+    }
+
     /// Runs the usual week and insists that it went well.
     pub fn run(&self) -> Output {
         let output = self.plaudit(&format!("run --week {WEEK}"));
@@ -192,7 +221,7 @@ impl School {
     }
 
     /// What a mail says: subject, text, HTML, names of attachments.
-    pub fn mail(&self, name: &str) -> Mail {
+    pub fn written(&self, name: &str) -> Mail {
         let bytes = self.bytes(&format!("reports/{WEEK}/mail/{name}.eml"));
         let message = mail_parser::MessageParser::default().parse(&bytes).unwrap();
         let to = message.to().unwrap().first().unwrap();

@@ -240,7 +240,7 @@ fn administrators_hear_of_low_weeks_with_advice() {
         }
     }
     school.run();
-    let mail = school.mail("digest.~.administrator-1.run-1");
+    let mail = school.written("digest.~.administrator-1.run-1");
     assert!(mail.text.contains("23 February") && mail.text.contains("20 %"), "{}", mail.text);
     assert!(mail.text.contains("New questions or a contest in a low week bring people back."), "{}", mail.text);
 }
@@ -314,7 +314,7 @@ fn administrators_hear_of_a_cycle_also_without_a_low_week() {
         }
     }
     school.run();
-    let mail = school.mail("digest.~.administrator-1.run-1");
+    let mail = school.written("digest.~.administrator-1.run-1");
     assert!(mail.text.contains("Participation comes round every 2 weeks (autocorrelation 0.75)"), "{}", mail.text);
     assert!(mail.text.contains("No week that could be compared was low"), "{}", mail.text);
 }
@@ -337,5 +337,5 @@ fn answers_without_a_subject_are_told_without_one_and_lack_no_font() {
     let text = school.pdf_text("reports/2026-03-02/s1/teacher_report.c1.en.pdf");
     let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
     assert!(text.contains("Right answers this week: 72 % of 160."), "{text}");
-    assert!(!school.mail("digest.~.administrator-1.run-1").text.contains("subject-"));
+    assert!(!school.written("digest.~.administrator-1.run-1").text.contains("subject-"));
 }

@@ -42,8 +42,8 @@ fn teachers_of_the_same_classes_share_one_document_that_names_none_of_them() {
     let mut school = School::usual();
     school.teacher("t2", "c1");
     school.run();
-    let first = school.mail("teacher_report.s1.t1.s1");
-    let second = school.mail("teacher_report.s1.t2.s1");
+    let first = school.written("teacher_report.s1.t1.s1");
+    let second = school.written("teacher_report.s1.t2.s1");
     assert_eq!(first.attachments, second.attachments);
     assert_eq!(first.attachments, [school.bytes(TEACHER_PDF)]);
     assert!(!school.pdf_text(TEACHER_PDF).contains("Grace"));
@@ -54,7 +54,7 @@ fn teachers_of_the_same_classes_share_one_document_that_names_none_of_them() {
 fn a_parent_hears_of_their_own_child_only_in_warm_words_and_without_a_mark() {
     let school = School::usual();
     school.run();
-    let mail = school.mail("reward.s1.g-mei.mei");
+    let mail = school.written("reward.s1.g-mei.mei");
     assert_eq!(mail.subject, "A good week for Mei");
     assert_eq!(mail.to, "pat.mei@home.example");
     assert_eq!(mail.auto_submitted, "auto-generated");
@@ -73,7 +73,7 @@ fn a_parent_hears_of_their_own_child_only_in_warm_words_and_without_a_mark() {
 fn the_student_gets_words_of_their_own() {
     let school = School::usual();
     school.run();
-    let mail = school.mail("reward.s1.mei.mei");
+    let mail = school.written("reward.s1.mei.mei");
     assert_eq!(mail.subject, "A good week for you");
     assert!(mail.text.contains("Mei, this was a strong week."), "{}", mail.text);
     assert!(mail.text.contains("You get this mail because you are a student at Riverside School."), "{}", mail.text);
@@ -96,7 +96,7 @@ fn the_digest_tells_what_ran_and_who_was_skipped_and_why() {
     let mut school = School::usual();
     school.users.push_str("t9,active,true,s1,teacher,t9,Nora,Idle,t9@school.example,,en\n");
     school.run();
-    let text = school.mail("digest.~.administrator-1.run-1").text;
+    let text = school.written("digest.~.administrator-1.run-1").text;
     for line in [
         "Everything that was due has gone out.",
         "- Teacher report: Sent 1, Waiting 0, Withheld 0, Refused 0, Unknown 0",
@@ -188,7 +188,7 @@ fn an_own_template_goes_before_the_built_in_one_and_the_run_says_so() {
     std::fs::create_dir_all(school.path("own/mail/reward")).unwrap();
     std::fs::write(school.path("own/mail/reward/subject.txt"), "Our own words").unwrap();
     let output = school.run();
-    assert_eq!(school.mail("reward.s1.g-mei.mei").subject, "Our own words");
+    assert_eq!(school.written("reward.s1.g-mei.mei").subject, "Our own words");
     assert!(output.stdout.contains("templates: built-in with your own mail/reward/subject.txt"), "{}", output.stdout);
 }
 
@@ -197,7 +197,7 @@ fn a_person_who_reads_chinese_gets_chinese() {
     let mut school = School::usual();
     school.users = school.users.replace("pat.mei@home.example,,en", "pat.mei@home.example,,zh");
     school.run();
-    let mail = school.mail("reward.s1.g-mei.mei");
+    let mail = school.written("reward.s1.g-mei.mei");
     assert!(mail.subject.contains("Mei") && !mail.subject.contains("week"), "{}", mail.subject);
     let pdf = school.pdf_text("reports/2026-03-02/s1/reward.mei.guardians.zh.pdf");
     assert!(pdf.contains("平时"), "{pdf}");

@@ -98,7 +98,7 @@ impl Server {
             let entered = self.step(connection.auth(&MECHANISMS, credentials)).await?;
             entered.map_err(|error| self.no_entry(&error))?;
         }
-        Ok(Line { connection, server: self, used: false })
+        Ok(Line { connection, server: self, used: false, silent: false })
     }
 
     async fn connect(&self) -> Result<AsyncSmtpConnection, NoLine> {
@@ -119,8 +119,7 @@ impl Server {
 
     /// What a step gives, if it does so in time.
     async fn step<T>(&self, step: impl Future<Output = T>) -> Result<T, NoLine> {
-        let late = |_| NoLine::Later(format!("no answer within {} s", self.timeout.as_secs()));
-        timeout(self.timeout, step).await.map_err(late)
+        timeout(self.timeout, step).await.map_err(|_| NoLine::Later(too_slow(self.timeout)))
     }
 
     fn no_line(&self, error: &Error) -> NoLine {
@@ -184,6 +183,12 @@ pub struct Line<'a> {
     server: &'a Server,
     /// Whether a mail went over it: then it may have died since.
     pub used: bool,
+    /// Whether the server gave no answer in time; then nothing more is said, not even good-bye.
+    silent: bool,
+}
+
+fn too_slow(limit: Duration) -> String {
+    format!("no answer within {} s", limit.as_secs())
 }
 
 impl Line<'_> {
@@ -196,13 +201,12 @@ impl Line<'_> {
         let verdict = match self.transaction(sender, to, mail).await {
             Ok(response) => verdict::accepted(&response),
             Err((step, Some(error))) => verdict::of_error(&error, step),
-            Err((Step::Body, None)) => {
-                self.connection.abort().await;
-                Verdict::Unknown(format!("no answer within {} s", self.server.reply_timeout.as_secs()))
-            }
-            Err((_, None)) => {
-                self.connection.abort().await;
-                Verdict::Deferred(format!("no answer within {} s", self.server.timeout.as_secs()))
+            Err((step, None)) => {
+                self.silent = true;
+                match step {
+                    Step::Body => Verdict::Unknown(too_slow(self.server.reply_timeout)),
+                    _ => Verdict::Deferred(too_slow(self.server.timeout)),
+                }
             }
         };
         self.used = true;
@@ -230,7 +234,7 @@ impl Line<'_> {
         match verdict {
             Verdict::Accepted(_) => true,
             Verdict::Unknown(_) => false,
-            Verdict::Deferred(words) if words.starts_with("421") => false,
+            Verdict::Deferred(words) if words.starts_with("421") || self.silent => false,
             _ => !self.connection.has_broken() && self.command(Rset).await.is_ok(),
         }
     }

@@ -99,6 +99,11 @@ impl Pace {
             }
         }
     }
+
+    /// A message that left did not arrive, so another may go to its address.
+    pub fn came_to_nothing(&mut self, address: u64) {
+        self.left_to_address.remove(&address);
+    }
 }
 
 /// When a limit lets the next one through. What left at a later time than now left by a clock that was wrong.

@@ -3,7 +3,7 @@
 //! The writer commits what became of messages and claims the next ones in one transaction, so a commit is shared by all
 //! lines that are ready while no line says anything about a message before its `sending` is on disk.
 
-use super::pace::{Item, Pace, delay};
+use super::pace::{Item, Pace, delay, hashes};
 use super::line::{Line, NoLine, Server};
 use super::verdict::Verdict;
 use crate::delivery::Delivered;
@@ -144,6 +144,9 @@ impl Round<'_> {
                         flying -= 1;
                         idle.push(worker);
                         self.tally.count(&message, &done);
+                        if matches!(done.state, State::Planned | State::Refused) {
+                            self.pace.came_to_nothing(hashes(&message.address).0);
+                        }
                         self.progress.inc(1);
                         settled.push(done);
                     }
