@@ -67,6 +67,8 @@ pub struct Delivered {
     pub refused: u64,
     /// What kept others back; the next run sends them.
     pub problems: Vec<Problem>,
+    /// Whether it ended before its time: somebody asked to stop, or the channel is broken.
+    pub stopped: bool,
     /// What may not leave yet.
     pub holds: Vec<Hold>,
 }

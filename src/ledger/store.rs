@@ -353,8 +353,8 @@ pub(super) fn broken(place: &Path, error: &sqlx::Error) -> Problems {
 
 /// Takes the lock that says who owns the ledger; it is gone when the process is.
 fn lock(path: &Path) -> Outcome<File> {
-    let file =
-        File::options().create(true).append(true).open(path).map_err(|error| Problem::io(path, "opened", &error))?;
+    crate::disk::make_private_file(path)?;
+    let file = File::options().append(true).open(path).map_err(|error| Problem::io(path, "opened", &error))?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(TryLockError::WouldBlock) => {

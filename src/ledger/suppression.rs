@@ -95,9 +95,10 @@ pub struct Contacts {
 }
 
 impl Contacts {
-    /// The same with config's own list, which goes before everything.
+    /// The same with config's own list as it is now, in place of the one that the last delivery held.
     #[must_use]
     pub fn with(mut self, list: &[DoNotContact]) -> Self {
+        self.suppressed.retain(|_, bar| *bar != Bar::DoNotContact);
         for entry in list {
             let suppression = do_not_contact(&self.marks, entry);
             let key = (suppression.recipient, suppression.subject, suppression.kind);

@@ -7,7 +7,7 @@ use crate::ledger::{Kept, Ledger};
 use crate::problem::{Outcome, Problem};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use polars::prelude::{
-    AnyValue, DataFrame, IntoLazy, ParquetReader, ParquetWriter, PolarsError, SerReader, col, lit,
+    AnyValue, DataFrame, DataType, IntoLazy, ParquetReader, ParquetWriter, PolarsError, SerReader, col, lit,
 };
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
@@ -173,7 +173,9 @@ pub fn erase(config: &Config, runtime: &Runtime, person: &str, now: DateTime<Utc
 fn split(path: &Path, person: &str) -> Outcome<(Option<DataFrame>, Option<DataFrame>)> {
     let file = std::fs::File::open(path).map_err(|error| Problem::io(path, "read", &error))?;
     let table = ParquetReader::new(file).finish().map_err(|error| unreadable(path, &error))?;
-    let Some(column) = PEOPLE.into_iter().find(|name| table.column(name).is_ok()) else { return Ok((None, None)) };
+    // A table without rows has no texts either.
+    let of_people = |name: &&str| table.column(name).is_ok_and(|column| *column.dtype() == DataType::String);
+    let Some(column) = PEOPLE.into_iter().find(of_people) else { return Ok((None, None)) };
     let rows = |condition| table.clone().lazy().filter(condition).collect().map_err(|error| unreadable(path, &error));
     let own = rows(col(column).eq(lit(person)))?;
     let others = rows(col(column).neq(lit(person)))?;

@@ -49,11 +49,12 @@ impl<'a> Running<'a> {
         let delivered = self.deliver(&self.decided())?;
         problems.extend(delivered.problems.iter().cloned());
         problems.extend(self.undelivered(&delivered)?);
+        let stopped = delivered.stopped;
         let mut ended = Ended { late, ..self.ended(split, delivered, problems)? };
         let told = self.known.messages.iter().any(|(key, past)| is_digest(key) && past.state == State::Sent);
         let news = !told || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
         if news && self.order.only.is_none_or(|only| only == Kind::Digest) {
-            self.digest(&writer, &mut ended)?;
+            self.digest(&writer, &mut ended, stopped)?;
         }
         Ok(ended)
     }
@@ -256,11 +257,14 @@ impl<'a> Running<'a> {
     }
 
     /// Plans and delivers the digest, once for each administrator and run that had something to tell.
-    fn digest(&mut self, writer: &Writer<'_>, ended: &mut Ended) -> Outcome<()> {
+    fn digest(&mut self, writer: &Writer<'_>, ended: &mut Ended, stopped: bool) -> Outcome<()> {
         let messages = self.digest_messages(writer, ended)?;
         let due = messages.iter().map(|message| message.key.clone()).collect();
         self.withdraw_others([Kind::Digest, Kind::Alarm], &due)?;
         self.runtime.block_on(self.ledger.plan(&messages, self.number, self.order.asked.now))?;
+        if stopped {
+            return Ok(());
+        }
         let delivered = self.deliver(&[Kind::Digest])?;
         ended.sent += delivered.sent;
         ended.problems.extend(delivered.problems);

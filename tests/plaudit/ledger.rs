@@ -5,7 +5,7 @@ use sqlx::{ConnectOptions, Row, sqlite::SqliteConnectOptions};
 use std::collections::BTreeMap;
 
 /// Runs statements on the school's ledger, as a process that died would have left it.
-fn sql(school: &School, statement: &'static str) -> BTreeMap<String, String> {
+pub fn sql(school: &School, statement: &'static str) -> BTreeMap<String, String> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
         let options = SqliteConnectOptions::new().filename(school.path(".plaudit/ledger.sqlite"));

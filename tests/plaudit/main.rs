@@ -4,10 +4,13 @@
 
 mod config;
 mod docs;
+mod doors;
 mod inputs;
+mod kills;
 mod ledger;
 mod mailing;
 mod outbox;
+mod privacy;
 mod school;
 mod server;
 mod study;

@@ -239,6 +239,7 @@ impl<'a> Delivery<'a> {
             Problem::new(self.server.place(), "somebody asked to stop, so what waits was not sent")
                 .hint("the next run sends it")
         };
+        self.tally.delivered.stopped = true;
         self.tally.delivered.problems.push(problem);
     }
 

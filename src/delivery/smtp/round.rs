@@ -8,6 +8,7 @@ use super::line::{Line, NoLine, Server};
 use super::verdict::Verdict;
 use crate::delivery::Delivered;
 use crate::calendar::clock::Clock;
+use crate::config::Audience;
 use crate::hash::Digest;
 use crate::ledger::{Cause, Claimed, Ledger, Message, Settled, State, Terms};
 use crate::problem::{Outcome, Problem};
@@ -65,7 +66,8 @@ impl Tally {
             State::Refused => {
                 self.refused += 1;
                 self.delivered.refused += 1;
-                if settled.cause == Cause::NoSuchAddress {
+                // An administrator who is not told any more could not mend it.
+                if settled.cause == Cause::NoSuchAddress && message.audience != Audience::Administrators {
                     self.gone.push(message.address.clone());
                 }
             }
