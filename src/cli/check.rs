@@ -5,13 +5,16 @@ use crate::calendar::SchoolCalendar;
 use crate::calendar::clock::Clock;
 use crate::config::{self, Audience, Config, Kind, Method, Preset, Sample, Schedule, Sources};
 use crate::intake::quality;
+use crate::dashboard::Doors;
 use crate::delivery::Channel;
-use crate::ledger::{Known, Ledger, Marks};
+use crate::delivery::smtp::Server;
+use crate::ledger::{Key, Known, Ledger, Marks};
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::pipeline::{self, Asked, Read};
 use crate::problem::{Outcome, Problem, Problems, nearest};
 use crate::rendering::study::Study;
-use crate::rendering::{Group, Writer, digest};
+use crate::rendering::invitation::{self, Asking};
+use crate::rendering::{Group, Post, Writer, digest};
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -50,6 +53,10 @@ impl Check {
                 }
             }
         }
+        if let Some(smtp) = &config.delivery.smtp {
+            problems.extend(Server::open(smtp).err().map(|found| found.0).unwrap_or_default());
+        }
+        problems.extend(Doors::trial(&config).err().map(|found| found.0).unwrap_or_default());
         if let Some(workshop) = &workshop {
             problems.extend(trial(&config, workshop).unwrap_or_else(|found| found.0));
         }
@@ -129,7 +136,7 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     }
     for language in workshop.templates.languages() {
         let writer = Writer { words: workshop.templates.words(language), ..writer };
-        problems.extend(administrators_trial(&writer, workshop));
+        problems.extend(letters_trial(&writer, workshop, &press.post));
         problems.extend(study_trial(&writer, workshop));
     }
     problems.sort();
@@ -145,8 +152,8 @@ fn study_trial(writer: &Writer<'_>, workshop: &Workshop) -> Vec<Problem> {
     set.into_iter().filter_map(Result::err).flat_map(|found| found.0).collect()
 }
 
-/// The digest and the alarm in a language.
-fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop) -> Vec<Problem> {
+/// The digest, the alarm and the invitation in a language.
+fn letters_trial(writer: &Writer<'_>, workshop: &Workshop, post: &Post<'_>) -> Vec<Problem> {
     let (tallies, skips, rejects, glimpses) = (&[], &[], &[], &[]);
     let story = digest::Story {
         tallies,
@@ -161,7 +168,19 @@ fn administrators_trial(writer: &Writer<'_>, workshop: &Workshop) -> Vec<Problem
         zone: chrono_tz::UTC,
     };
     let problem = Problem::new("place", "message").hint("hint");
+    let key = Key {
+        kind: Kind::Invitation.name().to_string(),
+        period: writer.week().to_string(),
+        organization: String::new(),
+        recipient: String::new(),
+        subject: String::new(),
+        channel: String::new(),
+    };
+    let door = post.invitation(&key, writer.words.language(), "Mei");
+    let (words, guardian, child, organization) = (writer.words, "Pat", "Mei", "plaudit");
+    let asking = Asking { words, guardian, child, organization, door: &door, way_out: Some(&door) };
     let contexts = [
+        ("invitation", invitation::context(&asking, post.config)),
         ("digest", digest::context(writer, &story, None)),
         ("alarm", digest::alarm(writer.words, &[problem], writer.week(), "plaudit", "plaudit check", false)),
     ];

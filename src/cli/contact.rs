@@ -3,7 +3,7 @@
 use super::{Ending, runtime};
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
-use crate::intake;
+use crate::intake::{self, Roster};
 use crate::ledger::{Answer, Bar, Ledger, Marks, Suppression};
 use crate::pipeline::Asked;
 use crate::problem::{Outcome, Problem};
@@ -88,8 +88,11 @@ impl Contact {
         let now = clock.now();
         let mut ledger = runtime.block_on(Ledger::join(&config.state))?;
         let marks = ledger.marks().clone();
+        let asked = Asked { day: None, from: None, now };
+        let roster = intake::roster(config, asked.last_complete_week(config)).ok();
+        self.strangers(roster.as_ref());
         match &self.command {
-            Command::List => list(config, clock, &mut ledger, &runtime)?,
+            Command::List => list(roster.as_ref(), &mut ledger, &runtime)?,
             Command::Stop(who) => {
                 let (recipient, subject, kind) = (who.recipient(&marks), who.subject(&marks), who.kind().to_string());
                 let suppression = Suppression { recipient, subject, kind, bar: Bar::Unsubscribed };
@@ -97,8 +100,12 @@ impl Contact {
                 say!("from now on nothing of this is sent to {}", who.person);
             }
             Command::Allow(who) => {
-                let (recipient, subject) = (who.recipient(&marks), who.subject(&marks));
-                let lifted = runtime.block_on(ledger.lift(&recipient, &subject, who.kind()))?;
+                let subject = who.subject(&marks);
+                let mut lifted = runtime.block_on(ledger.lift(&who.recipient(&marks), &subject, who.kind()))?;
+                // A link stops person and address, so both are lifted.
+                if let Some(address) = roster.as_ref().and_then(|roster| address_of(roster, &who.person)) {
+                    lifted += runtime.block_on(ledger.lift(&marks.address(&address), &subject, who.kind()))?;
+                }
                 if lifted == 0 {
                     return Err(Problem::new(&who.person, "nothing keeps mails from them that could be lifted here")
                         .hint("`do_not_contact` in config.yaml and erasures stay; `plaudit contact list` shows all")
@@ -112,6 +119,27 @@ impl Contact {
         runtime.block_on(ledger.close())?;
         Ok(Ending::Done)
     }
+}
+
+impl Contact {
+    /// Says which ids nobody on the roster has: they may be misspelt, or of people who come later.
+    fn strangers(&self, roster: Option<&Roster>) {
+        let ids: Vec<&String> = match &self.command {
+            Command::List => Vec::new(),
+            Command::Stop(who) | Command::Allow(who) => [Some(&who.person), who.child.as_ref()].into_iter().flatten().collect(),
+            Command::Accept(pair) | Command::Decline(pair) => vec![&pair.guardian, &pair.child],
+        };
+        let Some(roster) = roster else { return };
+        for id in ids.into_iter().filter(|id| !id.contains('@')) {
+            if !roster.people.iter().any(|person| person.id == *id) {
+                eprintln!("note: nobody on the roster has the id `{id}`");
+            }
+        }
+    }
+}
+
+fn address_of(roster: &Roster, id: &str) -> Option<String> {
+    roster.people.iter().find(|person| person.id == id)?.email.clone()
 }
 
 impl Pair {
@@ -130,8 +158,8 @@ impl Pair {
 }
 
 /// Everything by id, where the roster knows whose mark it is; a mark that it does not know is shown as such.
-fn list(config: &Config, clock: &Clock, ledger: &mut Ledger, runtime: &tokio::runtime::Runtime) -> Outcome<()> {
-    let known = known_marks(config, clock, ledger.marks());
+fn list(roster: Option<&Roster>, ledger: &mut Ledger, runtime: &tokio::runtime::Runtime) -> Outcome<()> {
+    let known = roster.map(|roster| known_marks(roster, ledger.marks())).unwrap_or_default();
     let name = |mark: &str| match mark {
         "" => "everybody".to_string(),
         mark => known.get(mark).cloned().unwrap_or_else(|| format!("{} (not on the roster)", &mark[..9.min(mark.len())])),
@@ -151,9 +179,7 @@ fn list(config: &Config, clock: &Clock, ledger: &mut Ledger, runtime: &tokio::ru
 }
 
 /// What the marks of people and addresses on the roster stand for.
-fn known_marks(config: &Config, clock: &Clock, marks: &Marks) -> BTreeMap<String, String> {
-    let asked = Asked { day: None, from: None, now: clock.now() };
-    let Ok(roster) = intake::roster(config, asked.last_complete_week(config)) else { return BTreeMap::new() };
+fn known_marks(roster: &Roster, marks: &Marks) -> BTreeMap<String, String> {
     let mut known = BTreeMap::new();
     for person in &roster.people {
         known.insert(marks.person(&person.id), person.id.clone());

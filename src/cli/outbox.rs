@@ -212,7 +212,7 @@ fn line(entry: &Entry) -> String {
     let about = if key.subject == key.recipient { String::new() } else { format!(" about {}", key.subject) };
     let tries = if entry.attempts == 1 { "1 try".to_string() } else { format!("{} tries", entry.attempts) };
     let next = entry.next_try.as_ref().map(|next| format!(", next {next}")).unwrap_or_default();
-    let outcome = if entry.outcome.is_empty() { String::new() } else { format!(": {}", unaddressed(&entry.outcome, entry)) };
+    let outcome = if entry.outcome.is_empty() { String::new() } else { format!(": {}", show::unaddressed(&entry.outcome)) };
     format!(
         "#{} {} {} {} to {} ({}){about}, {}, {tries}{next}{outcome}",
         entry.number,
@@ -225,10 +225,6 @@ fn line(entry: &Entry) -> String {
     )
 }
 
-/// What a server said, with the address in it masked.
-fn unaddressed(outcome: &str, entry: &Entry) -> String {
-    if entry.address.is_empty() { outcome.to_string() } else { outcome.replace(&entry.address, &show::masked(&entry.address)) }
-}
 
 fn json(entry: &Entry) -> serde_json::Value {
     let key = &entry.key;
@@ -237,7 +233,7 @@ fn json(entry: &Entry) -> serde_json::Value {
         "period": key.period, "organization": key.organization, "recipient": key.recipient, "subject": key.subject,
         "channel": key.channel, "address": show::masked(&entry.address), "revision": entry.revision,
         "attempts": entry.attempts, "next_try": entry.next_try, "not_after": entry.not_after,
-        "reason": entry.reason, "outcome": unaddressed(&entry.outcome, entry), "changed": entry.changed,
+        "reason": entry.reason, "outcome": show::unaddressed(&entry.outcome), "changed": entry.changed,
         "message_id": entry.mail_id, "digest": entry.whole,
     })
 }
@@ -282,8 +278,16 @@ impl Numbers {
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::open(&config.state, clock.now()))?;
         let entries = runtime.block_on(ledger.entries(&self.choice(&channel)))?;
+        // Without numbers: what failed lately, and not to an address that is known not to exist.
+        let lately = clock.now() - Duration::days(crate::config::USUAL_NOT_OLDER_THAN_DAYS);
+        let lately = lately.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let contacts = runtime.block_on(ledger.contacts(channel.name()))?;
+        let gone = |entry: &Entry| {
+            let key = &entry.key;
+            contacts.bar(&key.recipient, &entry.address, &key.subject, &key.kind).is_some()
+        };
         let failed = |entry: &Entry| match entry.state {
-            State::Refused => true,
+            State::Refused => !self.numbers.is_empty() || (entry.changed >= lately && !gone(entry)),
             State::Withheld => !self.numbers.is_empty() && entry.cause != Cause::Suppressed,
             _ => false,
         };
@@ -340,7 +344,7 @@ fn send(
     }
     progress.finish_and_clear();
     let left = runtime.block_on(ledger.entries(&planned))?.len();
-    record::write_receipt(config, runtime, &mut ledger)?;
+    record::write_receipts(config, runtime, &mut ledger)?;
     runtime.block_on(ledger.close())?;
     say!("{sent} messages {}", if channel.is_mailed() { "mailed" } else { "written" });
     if left > 0 {
@@ -365,7 +369,7 @@ impl Settle {
         let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
         let state = if self.sent { State::Sent } else { State::Planned };
         runtime.block_on(ledger.decide(&numbers, state, clock.now()))?;
-        record::write_receipt(config, &runtime, &mut ledger)?;
+        record::write_receipts(config, &runtime, &mut ledger)?;
         runtime.block_on(ledger.close())?;
         let words = if self.sent { "are sent" } else { "wait; `plaudit outbox retry` or the next run sends them" };
         say!("{} messages {words}", numbers.len());

@@ -27,7 +27,7 @@ impl Purge {
         say!("{} texts of mails older than {} days {verb}", purged.kept.mails, days.mails_days);
         say!("{} messages older than {} days {verb}", purged.kept.messages, days.messages_days);
         say!("{} documents that no message needs {verb}", purged.documents);
-        say!("tables of {} runs older than {} days {verb}", purged.runs, days.tables_days);
+        say!("{} tables of runs older than {} days {verb}", purged.tables, days.tables_days);
         say!("{} weeks of reports older than {} days {verb}", purged.weeks, days.reports_days);
         Ok(Ending::Done)
     }

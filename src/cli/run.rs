@@ -52,9 +52,9 @@ impl Run {
         let ended = run::run(&order, &runtime()?)?;
         show::week(ended.week, self.week.week, &config.calendar);
         summary(&ended, config, &order.channel);
-        let late = ended.holds.iter().any(|hold| hold.is_retry);
+        let open = ended.unknown > 0 || ended.holds.iter().any(|hold| hold.is_retry);
         if ended.problems.is_empty() {
-            return Ok(if late { Ending::Incomplete } else { Ending::Done });
+            return Ok(if open { Ending::Incomplete } else { Ending::Done });
         }
         eprintln!("{}", Problems(ended.problems.clone()));
         let waiting = !order.channel.is_mailed() && ended.tallies.iter().any(|tally| tally.state == State::Planned);
@@ -93,6 +93,13 @@ fn summary(ended: &Ended, config: &Config, channel: &Channel) {
     let already: u64 = ended.already.values().sum();
     if already > 0 {
         say!("{already} messages of this week had been sent before and were not sent again");
+    }
+    let closed: u64 = ended.closed.values().sum();
+    if closed > 0 {
+        say!("{closed} messages of this week were refused, too old or taken back, and stay so");
+    }
+    if ended.unknown > 0 {
+        say!("{} messages may or may not have arrived: `plaudit outbox list --state unknown`", ended.unknown);
     }
     if ended.sent == 0 && already > 0 {
         say!("nothing was sent; to see an edited template: plaudit preview --out DIR --week {}", ended.week);

@@ -84,3 +84,13 @@ pub fn masked(address: &str) -> String {
     let first: String = local.chars().take(1).collect();
     format!("{first}***@{domain}")
 }
+
+/// A text with every address in it masked.
+pub fn unaddressed(text: &str) -> String {
+    let is_around = |letter: char| "<>()[]\"',;:".contains(letter);
+    let mask = |word: &str| {
+        let address = word.trim_matches(is_around);
+        if address.contains('@') { word.replace(address, &masked(address)) } else { word.to_string() }
+    };
+    text.split(' ').map(mask).collect::<Vec<_>>().join(" ")
+}

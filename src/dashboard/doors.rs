@@ -52,6 +52,16 @@ impl Doors {
         Ok(Self { config: config.clone(), templates, tera, clock })
     }
 
+    /// Makes a page, so that a template that is wrong is found before somebody opens a link.
+    ///
+    /// # Errors
+    /// A template that cannot be read or is wrong.
+    pub fn trial(config: &Config) -> Outcome<()> {
+        let doors = Self::open(config, Clock::Fixed(chrono::DateTime::UNIX_EPOCH))?;
+        let context = Context::from_serialize(&doors.context("en", "unknown", "", &Value::Null)).unwrap_or_default();
+        doors.tera.render("web/page.html", &context).map(|_| ()).map_err(|error| wrong_page(&error).into())
+    }
+
     /// The routes of the pages.
     #[must_use]
     pub fn routes(self) -> Router {
@@ -73,19 +83,22 @@ impl Doors {
         Ok(opened)
     }
 
-    fn page(&self, language: &str, name: &str, child: &str, form: &Value) -> Response {
+    fn context(&self, language: &str, name: &str, child: &str, form: &Value) -> Value {
         let words = self.templates.words(language);
         let values = [("child", child)];
-        let context = json!({
+        json!({
             "lang": words.language(), "dir": words.direction(), "sender": self.config.sender.name,
             "title": words.say(&format!("web.{name}.title"), &values),
             "paragraphs": [words.say(&format!("web.{name}.text"), &values)],
             "choices": form["choices"], "buttons": form["buttons"],
-        });
-        let context = Context::from_serialize(&context).unwrap_or_default();
+        })
+    }
+
+    fn page(&self, language: &str, name: &str, child: &str, form: &Value) -> Response {
+        let context = Context::from_serialize(&self.context(language, name, child, form)).unwrap_or_default();
         match self.tera.render("web/page.html", &context) {
             Ok(page) => (HEADERS, Html(page)).into_response(),
-            Err(error) => broken(&Problem::new("templates/web/page.html", error.to_string()).into()),
+            Err(error) => broken(&wrong_page(&error).into()),
         }
     }
 
@@ -97,6 +110,10 @@ impl Doors {
     fn has_ended(&self, opened: &Opened) -> bool {
         opened.link.expires.is_some_and(|expires| expires <= self.clock.now())
     }
+}
+
+fn wrong_page(error: &tera::Error) -> Problem {
+    Problem::new("templates/web/page.html", crate::problem::causes(error))
 }
 
 /// Nothing from elsewhere, nothing kept, nothing told.

@@ -22,6 +22,9 @@ macro_rules! fit {
          AND NOT EXISTS (SELECT 1 FROM suppression WHERE
             suppression.recipient IN ('', message.recipient_mark, message.address_mark)
             AND suppression.subject IN ('', message.subject_mark) AND suppression.kind IN ('', message.kind))
+         AND NOT (audience = 'guardians' AND kind <> 'invitation' AND EXISTS (SELECT 1 FROM consent WHERE
+            consent.guardian = message.recipient_mark AND consent.student = message.subject_mark
+            AND consent.answer = 'declined'))
          AND ($2 = 0 OR audience <> 'guardians' OR kind = 'invitation' OR EXISTS (SELECT 1 FROM consent WHERE
             consent.guardian = message.recipient_mark AND consent.student = message.subject_mark
             AND consent.answer = 'accepted'))"

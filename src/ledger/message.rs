@@ -162,6 +162,12 @@ pub struct Past {
 }
 
 impl Past {
+    /// Whether it was sent, or may have been.
+    #[must_use]
+    pub fn may_have_arrived(&self) -> bool {
+        matches!(self.state, State::Sending | State::Sent | State::Unknown)
+    }
+
     /// Whether it may be planned again: what is planned anyway, and what was refused or withheld for a cause that is gone,
     /// which a new address always is. What was sent or may have been, is too old or was taken back is not.
     #[must_use]

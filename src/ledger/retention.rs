@@ -175,7 +175,7 @@ const ERASE: [&str; 6] = [
     "UPDATE message SET state = 'withheld', cause = 'no longer due', changed = $3
      WHERE audience IN ('teachers', 'administrators') AND state = 'planned' AND $1 <> '' AND $2 <> ''",
     "DELETE FROM content WHERE number IN (SELECT number FROM message WHERE recipient = $1 OR subject = $1
-        OR (audience IN ('teachers', 'administrators') AND state IN ('sent', 'refused', 'withheld') AND $2 <> '' AND $3 <> ''))",
+        OR (audience IN ('teachers', 'administrators') AND $2 <> '' AND $3 <> ''))",
     "UPDATE message SET outcome = substr(outcome, 1, 9), reason = '', address = '', document_name = NULL
      WHERE (recipient = $1 OR subject = $1) AND $2 <> '' AND $3 <> ''",
     "UPDATE link SET about = '' WHERE (subject = $2 OR recipient = $2) AND $1 <> '' AND $3 <> ''",

@@ -31,6 +31,8 @@ pub struct Ledger {
 pub struct Known {
     /// What became of the messages of the period.
     pub messages: HashMap<Key, Past>,
+    /// The channel of these.
+    pub channel: String,
     /// Who must not be written to, who accepted, who was invited.
     pub contacts: Contacts,
     /// Active people of each role in the last run that was planned.
@@ -183,7 +185,7 @@ impl Ledger {
         let (ruler, ruler_week) = kept.unzip();
         let messages = self.messages(period, channel).await?;
         let contacts = self.contacts(channel).await?;
-        Ok(Known { messages, contacts, roster: self.last_roster().await?, ruler, ruler_week })
+        Ok(Known { messages, channel: channel.to_string(), contacts, roster: self.last_roster().await?, ruler, ruler_week })
     }
 
     async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, Past>> {

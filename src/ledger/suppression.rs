@@ -134,6 +134,13 @@ impl Contacts {
         answer.is_some_and(|answer| answer == Answer::Accepted.name())
     }
 
+    /// Whether a guardian said that they do not want to hear of a child.
+    #[must_use]
+    pub fn declined(&self, guardian: &str, student: &str) -> bool {
+        let answer = self.answers.get(&(self.marks.person(guardian), self.marks.person(student)));
+        answer.is_some_and(|answer| answer == Answer::Declined.name())
+    }
+
     /// Whether a guardian was asked already, or answered without being asked.
     #[must_use]
     pub fn was_asked(&self, guardian: &str, student: &str) -> bool {
@@ -163,7 +170,8 @@ impl Ledger {
         let answers = answers.map_err(|error| self.broken(&error))?;
         let asked = sqlx::query(
             "SELECT recipient_mark, subject_mark FROM message
-             WHERE kind = 'invitation' AND channel = $1 AND state IN ('sending', 'sent', 'unknown')",
+             WHERE kind = 'invitation' AND channel = $1
+                AND (state IN ('sending', 'sent', 'unknown') OR cause IN ('cancelled', 'too old'))",
         );
         let asked = asked.bind(channel).fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
         Ok(Contacts {

@@ -276,6 +276,9 @@ impl<'a> Deciding<'a> {
         let child = &self.grounds.roster.people[student].id;
         let bar = self.bar(guardian, child, kind).map(SkipReason::Barred);
         let asks = self.grounds.config.consent.guardians == ConsentRule::Accepted;
+        if self.grounds.contacts.declined(&self.grounds.roster.people[guardian].id, child) {
+            return Some(bar.unwrap_or(SkipReason::NotAccepted));
+        }
         let accepted = || !asks || self.grounds.contacts.accepted(&self.grounds.roster.people[guardian].id, child);
         bar.or_else(|| (!accepted()).then_some(SkipReason::NotAccepted))
     }

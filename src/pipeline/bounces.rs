@@ -30,7 +30,7 @@ pub fn read(config: &Config, runtime: &Runtime, path: &Path, clock: &Clock) -> O
     }
     let mut told = reading.told;
     told.push(format!("{read} mails read, {left} of them for a person to read"));
-    record::write_receipt(config, runtime, &mut ledger)?;
+    record::write_receipts(config, runtime, &mut ledger)?;
     runtime.block_on(ledger.close())?;
     Ok(told)
 }
@@ -76,6 +76,10 @@ impl Reading<'_> {
         let Some(entry) = found else { return Ok(false) };
         let cause = if bounce.lasting { Cause::NoSuchAddress } else { Cause::SoftBounce };
         let outcome = format!("came back: {} {}", bounce.status, bounce.diagnostic);
+        if entry.outcome == outcome {
+            self.told.push(format!("  message {}: read before", entry.number));
+            return Ok(true);
+        }
         // What came back for now did reach a server, so it is not sent again; what never can arrive is refused.
         let state = if bounce.lasting { State::Refused } else { State::Sent };
         self.settle(&entry, state, cause, outcome).await?;

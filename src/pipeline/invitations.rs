@@ -1,9 +1,9 @@
 //! Invitations: guardians who were never asked are, where config wants them to accept first.
 
-use super::prepare::{Prepared, Workshop};
+use super::prepare::{Prepared, Workshop, invitation_key};
 use crate::calendar::zone::end_of;
 use crate::config::{Audience, Kind};
-use crate::ledger::{Key, Message};
+use crate::ledger::Message;
 use crate::notices::Invited;
 use crate::problem::{Outcome, Problem};
 use crate::rendering::invitation::{Asking, context};
@@ -34,14 +34,7 @@ fn message(
     let read = &prepared.read;
     let roster = &read.intake.roster;
     let (guardian, child) = (&roster.people[invited.guardian], &roster.people[invited.student]);
-    let key = Key {
-        kind: Kind::Invitation.name().to_string(),
-        period: read.week.to_string(),
-        organization: roster.organizations[child.organization].id.clone(),
-        recipient: guardian.id.clone(),
-        subject: child.id.clone(),
-        channel: post.channel.to_string(),
-    };
+    let key = invitation_key(read, invited, post.channel);
     if !prepared.ties.guardians_of(invited.student).contains(&invited.guardian) {
         return Err(Problem::new(key.to_string(), "would tell of a child whom the recipient may not hear of").into());
     }

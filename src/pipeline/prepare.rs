@@ -8,7 +8,7 @@ use crate::hash::Digest;
 use crate::intake::quality;
 use crate::ledger::{Key, Known, Ledger, Marks};
 use crate::notices::audience::Ties;
-use crate::notices::{Decisions, Grounds, Notice, decide};
+use crate::notices::{Decisions, Grounds, Invited, Notice, decide};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Days, Mailer, Names, Post, Press, Templates, Typesetter, Writer};
 use crate::scoring::{Analysis, Fact, Scores};
@@ -151,11 +151,31 @@ pub fn prepare(
     let (scores, analysis) = super::score(&read, &facts, known.ruler.as_ref());
     let ties = Ties::of(&read.intake.roster, read.week);
     let (config, roster, contacts) = (&read.config, &read.intake.roster, &known.contacts);
-    let decisions = decide(Grounds { config, roster, scores: &scores, ties: &ties, contacts, now }, only);
+    let mut decisions = decide(Grounds { config, roster, scores: &scores, ties: &ties, contacts, now }, only);
+    // What was refused this week is not tried again by itself.
+    decisions.invited.retain(|invited| {
+        let key = invitation_key(&read, invited, known.channel.as_str());
+        known.messages.get(&key).is_none_or(|past| past.is_open(&known.contacts.marks().address(&invited.address)))
+    });
     let days = Days::of(&read.intake.roster, &facts, &scores);
     let of_another_week = known.ruler_week.as_ref().is_some_and(|week| *week != read.week.to_string());
     let ruler_kept = read.config.method.ruler == RulerKind::Term && of_another_week;
     Ok(Prepared { read, facts, scores, analysis, ties, decisions, ruler_kept, days })
+}
+
+/// The key of an invitation.
+#[must_use]
+pub fn invitation_key(read: &Read, invited: &Invited, channel: &str) -> Key {
+    let roster = &read.intake.roster;
+    let child = &roster.people[invited.student];
+    Key {
+        kind: Kind::Invitation.name().to_string(),
+        period: read.week.to_string(),
+        organization: roster.organizations[child.organization].id.clone(),
+        recipient: roster.people[invited.guardian].id.clone(),
+        subject: child.id.clone(),
+        channel: channel.to_string(),
+    }
 }
 
 impl Prepared {
@@ -210,10 +230,13 @@ impl Prepared {
             let key = press.key(writer, notice);
             let (address, _) = press.post.directed(&notice.address);
             let mark = known.contacts.marks().address(&address);
-            if known.messages.get(&key).is_none_or(|past| past.is_open(&mark)) {
+            let past = known.messages.get(&key);
+            if past.is_none_or(|past| past.is_open(&mark)) {
                 split.due.push(notice.clone());
             } else {
-                *split.already.entry(key.kind.clone()).or_default() += 1;
+                let gone = past.is_some_and(|past| past.may_have_arrived());
+                let counts = if gone { &mut split.already } else { &mut split.closed };
+                *counts.entry(key.kind.clone()).or_default() += 1;
                 split.kept.insert(key);
             }
         }
@@ -226,9 +249,11 @@ impl Prepared {
 pub struct Split {
     /// To be planned.
     pub due: Vec<Notice>,
-    /// How many of each kind the ledger has and keeps as they are: sent, unknown, refused, too old, taken back.
+    /// How many of each kind were sent, or may have been.
     pub already: BTreeMap<String, u64>,
-    /// The keys of these.
+    /// How many of each kind stay as they are: refused, too old, taken back.
+    pub closed: BTreeMap<String, u64>,
+    /// The keys of both.
     pub kept: BTreeSet<Key>,
 }
 

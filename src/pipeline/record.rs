@@ -27,18 +27,28 @@ pub(super) fn write_rejects(config: &Config, week: &str, rejects: &[Reject]) -> 
     disk::write(&path, &bytes)
 }
 
-/// Writes the receipt of the newest run: a line for each thing that became of a message.
+/// Writes the receipts that are not on disk as the ledger has them: that of this run, and those of runs that died.
 ///
 /// # Errors
-/// The ledger cannot be read, or the file cannot be written.
-pub fn write_receipt(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<()> {
-    let run = runtime.block_on(ledger.newest_run())?;
-    let lines = runtime.block_on(ledger.receipts(Some(run)))?;
-    if lines.is_empty() {
-        return Ok(());
+/// The ledger cannot be read, or a file cannot be written.
+pub fn write_receipts(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<()> {
+    for (run, text) in by_run(&runtime.block_on(ledger.receipts())?) {
+        let path = receipt_path(config, run);
+        let written = std::fs::metadata(&path).map(|data| data.len());
+        if written.ok() != Some(text.len() as u64) {
+            disk::write(&path, text.as_bytes())?;
+        }
     }
-    let text: String = lines.iter().map(|(_, line)| format!("{line}\n")).collect();
-    disk::write(&receipt_path(config, run), text.as_bytes())
+    Ok(())
+}
+
+/// The text of each run's receipt.
+fn by_run(lines: &[(i64, String)]) -> BTreeMap<i64, String> {
+    let mut runs: BTreeMap<i64, String> = BTreeMap::new();
+    for (run, line) in lines {
+        let _ = writeln!(runs.entry(*run).or_default(), "{line}");
+    }
+    runs
 }
 
 /// Where a run's receipt lies.
@@ -82,7 +92,7 @@ pub struct Verified {
 /// Everything that does not fit.
 pub fn verify(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<Verified> {
     let place = config.state.join("ledger.sqlite").display().to_string();
-    let lines = runtime.block_on(ledger.receipts(None))?;
+    let lines = runtime.block_on(ledger.receipts())?;
     let last = runtime.block_on(ledger.last_receipt_hash())?;
     let mut problems = Vec::new();
     let texts = lines.iter().map(|(_, line)| line.as_str());
@@ -93,10 +103,7 @@ pub fn verify(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcom
     if computed != last {
         problems.push(Problem::new(&place, "the last receipt was changed: its hash is another"));
     }
-    let mut runs: BTreeMap<i64, String> = BTreeMap::new();
-    for (run, line) in &lines {
-        let _ = writeln!(runs.entry(*run).or_default(), "{line}");
-    }
+    let runs = by_run(&lines);
     for (run, text) in &runs {
         problems.extend(file_differs(config, *run, text));
     }
@@ -131,7 +138,8 @@ fn states_differ(place: &str, lines: &[(i64, String)], entries: &[Entry]) -> Vec
         let arrived = matches!(entry.state, State::Sent | State::Unknown | State::Refused);
         match newest.get(&entry.number) {
             Some(receipt) => arrived && (receipt.state != entry.state.name() || receipt.whole != entry.whole),
-            None => arrived,
+            // A message of before there were receipts has no id either.
+            None => arrived && !entry.mail_id.is_empty(),
         }
     };
     let wrong = entries.iter().filter(differs).map(|entry| {

@@ -20,8 +20,8 @@ pub struct Purged {
     pub kept: Kept,
     /// Documents.
     pub documents: usize,
-    /// Folders of tables.
-    pub runs: usize,
+    /// Tables of runs.
+    pub tables: usize,
     /// Folders of reports.
     pub weeks: usize,
 }
@@ -54,14 +54,14 @@ pub fn purge(config: &Config, runtime: &Runtime, now: DateTime<Utc>, dry_run: bo
     let needed = runtime.block_on(ledger.documents())?;
     runtime.block_on(ledger.close())?;
     let documents = documents(config, &needed);
-    let runs = old_runs(config, before(days.tables_days));
+    let old = old_tables(config, before(days.tables_days));
     let weeks = weeks(config, Some(before(days.reports_days).date_naive()));
     if !dry_run {
-        for path in documents.iter().chain(&runs).chain(&weeks) {
+        for path in documents.iter().chain(&old).chain(&weeks) {
             remove(path)?;
         }
     }
-    Ok(Purged { kept, documents: documents.len(), runs: runs.len(), weeks: weeks.len() })
+    Ok(Purged { kept, documents: documents.len(), tables: old.len(), weeks: weeks.len() })
 }
 
 /// Kept documents that no message needs.
@@ -74,7 +74,7 @@ fn documents(config: &Config, needed: &BTreeSet<String>) -> Vec<PathBuf> {
 }
 
 /// The tables of runs before an instant; receipts stay.
-fn old_runs(config: &Config, before: DateTime<Utc>) -> Vec<PathBuf> {
+fn old_tables(config: &Config, before: DateTime<Utc>) -> Vec<PathBuf> {
     let is_old = |path: &Path| {
         let changed = std::fs::metadata(path).and_then(|data| data.modified());
         changed.is_ok_and(|changed| DateTime::<Utc>::from(changed) < before)
@@ -117,6 +117,9 @@ pub fn export(config: &Config, runtime: &Runtime, person: &str, out: &Path) -> O
     if let Some(mut ledger) = runtime.block_on(Ledger::look(&config.state))? {
         let (about, numbers) = runtime.block_on(ledger.about(person))?;
         found.messages = numbers.len() as u64;
+        if numbers.is_empty() && !is_in_tables(config, person)? {
+            return Err(nothing_held(person).into());
+        }
         let text = serde_json::to_string_pretty(&about).unwrap_or_default();
         disk::write(&out.join("messages.json"), text.as_bytes())?;
         for number in numbers {
@@ -136,12 +139,21 @@ pub fn export(config: &Config, runtime: &Runtime, person: &str, out: &Path) -> O
         let name = format!("run-{}.{}.csv", run.unwrap_or_default(), path.file_stem().unwrap_or_default().display());
         disk::write(&out.join("tables").join(name), &bytes)?;
     }
-    if found.messages == 0 && found.rows == 0 {
-        return Err(Problem::new(person, "nothing is held about a person of this id")
-            .hint("`plaudit outbox list` shows the ids that the ledger knows; a roster is not held, only read")
-            .into());
+    if found.messages == 0 && found.rows == 0 { Err(nothing_held(person).into()) } else { Ok(found) }
+}
+
+fn nothing_held(person: &str) -> Problem {
+    Problem::new(person, "nothing is held about a person of this id")
+        .hint("`plaudit outbox list` shows the ids that the ledger knows; a roster is not held, only read")
+}
+
+fn is_in_tables(config: &Config, person: &str) -> Outcome<bool> {
+    for path in tables(config) {
+        if split(&path, person)?.0.is_some_and(|own| own.height() > 0) {
+            return Ok(true);
+        }
     }
-    Ok(found)
+    Ok(false)
 }
 
 /// Erases a person from the ledger, the tables, the documents and the reports.

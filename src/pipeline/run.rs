@@ -48,8 +48,12 @@ pub struct Ended {
     pub tallies: Vec<Tally>,
     /// Messages of earlier weeks that were never sent and are withheld now.
     pub late: u64,
-    /// How many of each kind the ledger had and kept as they are.
+    /// How many of each kind an earlier run sent, or may have sent.
     pub already: BTreeMap<String, u64>,
+    /// How many of each kind were refused, too old or taken back, and stay so.
+    pub closed: BTreeMap<String, u64>,
+    /// How many messages of any week may or may not have arrived.
+    pub unknown: usize,
     /// Messages that this run sent.
     pub sent: u64,
     /// What may not leave yet.
@@ -80,7 +84,7 @@ pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
     let mut ledger = runtime.block_on(Ledger::open(&order.config.state, order.clock.now()))?;
     forgotten(order, runtime, &mut ledger)?;
     let ended = decide_and_deliver(order, runtime, &mut ledger);
-    let receipt = record::write_receipt(order.config, runtime, &mut ledger);
+    let receipt = record::write_receipts(order.config, runtime, &mut ledger);
     runtime.block_on(ledger.close())?;
     ended.and_then(|ended| receipt.map(|()| ended))
 }
@@ -193,9 +197,10 @@ fn agreed(
         let channel = if real { REAL } else { TRIAL };
         return runtime.block_on(ledger.note(AGREED, channel));
     }
+    let trial = order.channel.redirect().map(|address| format!(" --redirect-to {address}")).unwrap_or_default();
     let found = order.confirmed.map_or(String::new(), |number| format!(", not {number}"));
     Err(Problem::new("--confirm", format!("the first mails of this installation would be {count} messages{found}"))
-        .hint(format!("look at them with `plaudit plan`; if they are right, run once with `--confirm {count}`"))
+        .hint(format!("look at them with `plaudit plan{trial}`; if they are right, run once with `--confirm {count}`"))
         .into())
 }
 

@@ -6,7 +6,7 @@ use super::{administrators, invitations};
 use crate::config::{Audience, Kind, RulerKind};
 use crate::delivery::{Delivered, Route, deliver};
 use crate::disk;
-use crate::ledger::{Choice, Key, Known, Ledger, Message, State, Tally};
+use crate::ledger::{Choice, Entry, Key, Known, Ledger, Message, State, Tally};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Names, Post, Press, Printed, Writer, digest};
 use crate::scoring::tables;
@@ -49,8 +49,9 @@ impl<'a> Running<'a> {
         let delivered = self.deliver(&self.decided())?;
         problems.extend(delivered.problems.iter().cloned());
         problems.extend(self.undelivered(&delivered)?);
+        let unknown = self.unknown()?;
         let stopped = delivered.stopped;
-        let mut ended = Ended { late, ..self.ended(split, delivered, problems)? };
+        let mut ended = Ended { late, unknown: unknown.len(), ..self.ended(split, delivered, problems)? };
         let told = self.known.messages.iter().any(|(key, past)| is_digest(key) && past.state == State::Sent);
         let news = !told || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
         if news && self.order.only.is_none_or(|only| only == Kind::Digest) {
@@ -61,6 +62,12 @@ impl<'a> Running<'a> {
 
     fn post(&self) -> Post<'a> {
         prepare::post(&self.prepared.read.config, &self.order.channel, self.known.contacts.marks(), self.now())
+    }
+
+    fn unknown(&mut self) -> Outcome<Vec<Entry>> {
+        let channel = Some(self.channel().to_string());
+        let choice = Choice { state: Some(State::Unknown), channel, ..Choice::default() };
+        self.runtime.block_on(self.ledger.entries(&choice))
     }
 
     fn channel(&self) -> &str {
@@ -74,16 +81,16 @@ impl<'a> Running<'a> {
         Ok(messages.into_iter().map(|message| message.key).collect())
     }
 
-    /// What an administrator has to look at: refused messages of this run, and unknown ones of any.
+    /// What an administrator has to look at: refused and unknown messages of this run.
     fn undelivered(&mut self, delivered: &Delivered) -> Outcome<Vec<Problem>> {
         let mut problems = Vec::new();
         if delivered.refused > 0 {
             let message = format!("{} messages were refused", delivered.refused);
             problems.push(Problem::new("delivery", message).hint("`plaudit outbox list --state refused` says why"));
         }
-        let channel = Some(self.channel().to_string());
-        let choice = Choice { state: Some(State::Unknown), channel, ..Choice::default() };
-        let unknown = self.runtime.block_on(self.ledger.entries(&choice))?.len();
+        // Those of earlier runs were told when they became so.
+        let begun = self.now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
+        let unknown = self.unknown()?.iter().filter(|entry| entry.changed >= begun).count();
         if unknown > 0 {
             let message = format!("{unknown} messages may or may not have arrived");
             problems.push(Problem::new("delivery", message).hint(
@@ -244,6 +251,8 @@ impl<'a> Running<'a> {
             tallies: self.tallies()?,
             late: 0,
             already: split.already,
+            closed: split.closed,
+            unknown: 0,
             sent: delivered.sent,
             holds: delivered.holds,
             skips: self.prepared.decisions.skips.clone(),

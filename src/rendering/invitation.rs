@@ -37,7 +37,7 @@ pub fn context(asking: &Asking<'_>, config: &Config) -> Value {
         "title": words.word("invitation.title"),
         "greeting": words.say("mail.greeting", &[("name", asking.guardian)]),
         "headline": words.say("invitation.headline", &values),
-        "paragraphs": [words.word("invitation.what"), words.word("invitation.nothing_else")],
+        "paragraphs": [words.say("invitation.what", &values), words.word("invitation.nothing_else")],
         "answer": { "url": asking.door.url, "label": words.word("invitation.answer") },
         "after": days,
         "attachment_note": null,

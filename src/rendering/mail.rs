@@ -8,6 +8,7 @@ use super::Digest;
 use super::post::{Door, list_unsubscribe};
 use super::templates::Templates;
 use crate::config::Sender;
+use crate::hash::hexadecimal;
 use crate::ledger::Key;
 use crate::problem::{Outcome, Problem, causes};
 use base64::Engine;
@@ -19,7 +20,6 @@ use lettre::message::header::{ContentDisposition, ContentTransferEncoding, Conte
 use lettre::message::{Body, Mailbox, Message, MultiPart, MultiPartKind, SinglePart};
 use serde_json::Value;
 use sha2::Sha256;
-use std::fmt::Write as _;
 use std::time::SystemTime;
 use tera::{Context, Tera};
 
@@ -138,16 +138,13 @@ impl Mailer {
         Ok(cut(message.formatted(), whole_id))
     }
 
-    /// The left part of the Message-ID: a keyed hash of the message's key, so that it tells nobody's id.
+    /// The left part of the Message-ID: a keyed hash of the message's key, so that it tells nobody's id. The key is the
+    /// sender's address, as equal inputs give equal bytes on every machine.
     fn id(&self, key: &Key) -> String {
         let mut mac =
             Hmac::<Sha256>::new_from_slice(self.sender.address.as_bytes()).expect("any length of key will do");
         mac.update(key.to_string().as_bytes());
-        let bytes = mac.finalize().into_bytes();
-        bytes.iter().take(16).fold(String::new(), |mut text, byte| {
-            let _ = write!(text, "{byte:02x}");
-            text
-        })
+        hexadecimal(&mac.finalize().into_bytes()[..16])
     }
 }
 

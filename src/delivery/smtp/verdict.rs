@@ -55,6 +55,8 @@ pub enum Step {
 pub fn of_error(error: &Error, step: Step) -> Verdict {
     let Some(code) = error.status() else {
         let words = error.to_string();
+        // A library points to its documentation.
+        let words = words.split(": https://").next().unwrap_or_default().to_string();
         return if step == Step::Body { Verdict::Unknown(words) } else { Verdict::Deferred(words) };
     };
     let words = one_line(&format!("{code} {}", error.source().map(ToString::to_string).unwrap_or_default()));
