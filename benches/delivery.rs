@@ -32,14 +32,19 @@ fn main() {
             let ours = ours(messages, connections, dkim);
             let spent = (processor_milliseconds() - before) * 1000 / messages as u64;
             let (share, peak) = (ours / source, peak_megabytes());
-            println!("  plaudit, {name}: {ours:.0}/s, {share:.2} of smtp-source, {spent} us of CPU each, peak {peak} MB");
+            println!(
+                "  plaudit, {name}: {ours:.0}/s, {share:.2} of smtp-source, {spent} us of CPU each, peak {peak} MB"
+            );
         }
     }
 }
 
 /// A key of each kind, as lines of config.
 fn keys(folder: &Path) -> [String; 2] {
-    let kinds = [("ed25519", vec!["-algorithm", "ed25519"]), ("rsa", vec!["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"])];
+    let kinds = [
+        ("ed25519", vec!["-algorithm", "ed25519"]),
+        ("rsa", vec!["-algorithm", "rsa", "-pkeyopt", "rsa_keygen_bits:2048"]),
+    ];
     kinds.map(|(name, arguments)| {
         let file = folder.join(name);
         let made = Command::new("openssl").arg("genpkey").args(arguments).arg("-out").arg(&file).output();
@@ -49,7 +54,10 @@ fn keys(folder: &Path) -> [String; 2] {
 }
 
 fn sink(port: u16) -> Child {
-    let sink = Command::new("smtp-sink").args(["-u", "postfix", &format!("127.0.0.1:{port}"), "400"]).stdout(Stdio::null()).spawn();
+    let sink = Command::new("smtp-sink")
+        .args(["-u", "postfix", &format!("127.0.0.1:{port}"), "400"])
+        .stdout(Stdio::null())
+        .spawn();
     let sink = sink.expect("smtp-sink; install postfix");
     while std::net::TcpStream::connect(("127.0.0.1", port)).is_err() {
         std::thread::yield_now();
@@ -83,7 +91,8 @@ fn ours(messages: usize, connections: usize, dkim: &str) -> f64 {
     let mut sink = sink(2598);
     let folder = tempfile::tempdir().expect("a folder");
     let config = config(folder.path(), connections, dkim);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().expect("a runtime");
     let rate = runtime.block_on(async {
         let now = Clock::System.now();
         let mut ledger = Ledger::open(&config.state, now).await.expect("a ledger");

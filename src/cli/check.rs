@@ -4,16 +4,16 @@ use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::SchoolCalendar;
 use crate::calendar::clock::Clock;
 use crate::config::{self, Audience, Config, Kind, Method, Preset, Sample, Schedule, Sources};
-use crate::intake::quality;
 use crate::dashboard::Doors;
 use crate::delivery::Channel;
 use crate::delivery::smtp::Server;
+use crate::intake::quality;
 use crate::ledger::{Key, Known, Ledger, Marks};
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::pipeline::{self, Asked, Read};
 use crate::problem::{Outcome, Problem, Problems, nearest};
-use crate::rendering::study::Study;
 use crate::rendering::invitation::{self, Asking};
+use crate::rendering::study::Study;
 use crate::rendering::{Group, Post, Writer, digest};
 use clap::Args;
 use std::collections::BTreeSet;
@@ -109,13 +109,18 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     let sample = Sample { seed: 1, last_day: SAMPLE_LAST_DAY.parse().ok() };
     let schedules = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady].map(|notice| {
         let family = vec![Audience::Guardians, Audience::Students];
-        Schedule { notice, to: if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family }, not_older_than_days: 3 }
+        Schedule {
+            notice,
+            to: if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family },
+            not_older_than_days: 3,
+        }
     });
     let (sources, schedules) = (Sources::Sample(sample), schedules.into());
     let calendar = SchoolCalendar { holidays: Vec::new(), terms: Vec::new(), ..config.calendar.clone() };
     let config = Config { sources, schedules, calendar, method: Method::of(Preset::Weekly), ..config.clone() };
     let asked = Asked { day: SAMPLE_WEEK.parse().ok(), from: None, now: chrono::DateTime::UNIX_EPOCH };
-    let prepared = prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default(), asked.now)?;
+    let prepared =
+        prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default(), asked.now)?;
     let names = prepared.names(workshop);
     let (channel, marks) = (Channel::of(&config, None)?, Marks::default());
     let post = prepare::post(&config, &channel, &marks, asked.now);

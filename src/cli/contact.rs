@@ -126,7 +126,9 @@ impl Contact {
     fn strangers(&self, roster: Option<&Roster>) {
         let ids: Vec<&String> = match &self.command {
             Command::List => Vec::new(),
-            Command::Stop(who) | Command::Allow(who) => [Some(&who.person), who.child.as_ref()].into_iter().flatten().collect(),
+            Command::Stop(who) | Command::Allow(who) => {
+                [Some(&who.person), who.child.as_ref()].into_iter().flatten().collect()
+            }
             Command::Accept(pair) | Command::Decline(pair) => vec![&pair.guardian, &pair.child],
         };
         let Some(roster) = roster else { return };
@@ -162,7 +164,9 @@ fn list(roster: Option<&Roster>, ledger: &mut Ledger, runtime: &tokio::runtime::
     let known = roster.map(|roster| known_marks(roster, ledger.marks())).unwrap_or_default();
     let name = |mark: &str| match mark {
         "" => "everybody".to_string(),
-        mark => known.get(mark).cloned().unwrap_or_else(|| format!("{} (not on the roster)", &mark[..9.min(mark.len())])),
+        mark => {
+            known.get(mark).cloned().unwrap_or_else(|| format!("{} (not on the roster)", &mark[..9.min(mark.len())]))
+        }
     };
     let suppressions = runtime.block_on(ledger.suppressions())?;
     for (own, since) in &suppressions {

@@ -212,7 +212,8 @@ fn line(entry: &Entry) -> String {
     let about = if key.subject == key.recipient { String::new() } else { format!(" about {}", key.subject) };
     let tries = if entry.attempts == 1 { "1 try".to_string() } else { format!("{} tries", entry.attempts) };
     let next = entry.next_try.as_ref().map(|next| format!(", next {next}")).unwrap_or_default();
-    let outcome = if entry.outcome.is_empty() { String::new() } else { format!(": {}", show::unaddressed(&entry.outcome)) };
+    let outcome =
+        if entry.outcome.is_empty() { String::new() } else { format!(": {}", show::unaddressed(&entry.outcome)) };
     format!(
         "#{} {} {} {} to {} ({}){about}, {}, {tries}{next}{outcome}",
         entry.number,
@@ -224,7 +225,6 @@ fn line(entry: &Entry) -> String {
         key.channel
     )
 }
-
 
 fn json(entry: &Entry) -> serde_json::Value {
     let key = &entry.key;
@@ -253,7 +253,9 @@ fn show_one(config: &Config, number: i64) -> Outcome<Ending> {
 }
 
 fn no_such(number: i64) -> Problems {
-    Problem::new(format!("message {number}"), "is not in the ledger").hint("`plaudit outbox list` shows all numbers").into()
+    Problem::new(format!("message {number}"), "is not in the ledger")
+        .hint("`plaudit outbox list` shows all numbers")
+        .into()
 }
 
 impl Numbers {

@@ -53,7 +53,11 @@ impl Person {
             Command::Erase { id, confirm: _ } => {
                 let erased = retention::erase(config, &runtime()?, id, clock.now())?;
                 say!("{} messages and {} rows of tables erased", erased.messages, erased.rows);
-                say!("removed: {} documents and {} weeks of reports that may have named them", erased.documents, erased.weeks);
+                say!(
+                    "removed: {} documents and {} weeks of reports that may have named them",
+                    erased.documents,
+                    erased.weeks
+                );
                 say!("nothing is sent to or about them any more; take them off the roster and out of the logs, too");
             }
         }

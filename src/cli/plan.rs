@@ -58,7 +58,8 @@ impl Plan {
             say!("  {}", line(notice, |person| show::id(&intake.roster, person)));
         }
         for asked in invited {
-            let (guardian, student) = (show::id(&intake.roster, asked.guardian), show::id(&intake.roster, asked.student));
+            let (guardian, student) =
+                (show::id(&intake.roster, asked.guardian), show::id(&intake.roster, asked.student));
             say!("  invitation to {guardian} ({}) about {student}: was never asked", masked(&asked.address));
         }
         for (kind, count) in counts(&split.due) {

@@ -7,8 +7,8 @@ use crate::delivery::smtp::{NoLine, Server, Verdict};
 use crate::ledger::Key;
 use crate::notices::is_usable;
 use crate::problem::{Outcome, Problem};
-use crate::rendering::mail::{Envelope, Letter, Mailer};
 use crate::rendering::Templates;
+use crate::rendering::mail::{Envelope, Letter, Mailer};
 use clap::Args;
 
 /// Send one mail to try the mail server
@@ -41,7 +41,14 @@ impl SendTest {
                 NoLine::Never(problem) => problem,
             })?;
             say!("connected to {}", server.place());
-            say!("{}", if line.is_encrypted() || smtp.tls == crate::config::Tls::Implicit { "encrypted" } else { "not encrypted" });
+            say!(
+                "{}",
+                if line.is_encrypted() || smtp.tls == crate::config::Tls::Implicit {
+                    "encrypted"
+                } else {
+                    "not encrypted"
+                }
+            );
             say!("{}", if smtp.login.is_some() { "logged in" } else { "not logged in" });
             say!("signed with {} keys", server.seal.keys());
             let verdict = line.send(&mail_id, &self.address, &signed).await;
@@ -68,7 +75,8 @@ impl SendTest {
             subject: String::new(),
             channel: part("test"),
         };
-        let text = "This mail was sent by `plaudit send-test`. If you can read it, mails of this installation arrive.\r\n";
+        let text =
+            "This mail was sent by `plaudit send-test`. If you can read it, mails of this installation arrive.\r\n";
         let letter = Letter {
             subject: part("A trial of the mail server"),
             text: part(text),

@@ -245,7 +245,9 @@ impl Check<'_> {
         if allowed.is_empty() {
             let message = format!("found `{}`, which has no schedule", schedule.notice.name());
             self.report(at!["schedules", index, "notice"], message).hint = Some(match schedule.notice {
-                Kind::Invitation => "invitations follow from `consent: {guardians: accepted}`; remove these lines".into(),
+                Kind::Invitation => {
+                    "invitations follow from `consent: {guardians: accepted}`; remove these lines".into()
+                }
                 _ => "alarms go to `administrators` whenever a run fails; remove these lines".into(),
             });
         } else if let Some(wrong) = schedule.to.iter().find(|audience| !allowed.contains(audience)) {

@@ -92,7 +92,10 @@ impl Check<'_> {
             (Some(name), None) => Some(Password::Environment(name.clone())),
             (None, Some(file)) => Some(Password::File(self.path(file))),
             (Some(_), Some(_)) => {
-                self.report(at!["delivery", "smtp", "password_env"], "stands beside `password_file`, expected one of them");
+                self.report(
+                    at!["delivery", "smtp", "password_env"],
+                    "stands beside `password_file`, expected one of them",
+                );
                 None
             }
             (None, None) => None,

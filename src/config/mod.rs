@@ -15,13 +15,11 @@ pub mod written;
 mod yaml;
 
 pub use check::{load, parse};
-pub use delivery::{
-    Consent, ConsentRule, Delivery, Dkim, DoNotContact, Hours, Login, Password, Retention, Smtp, Web,
-};
+pub use delivery::{Consent, ConsentRule, Delivery, Dkim, DoNotContact, Hours, Login, Password, Retention, Smtp, Web};
 pub use method::{ActiveBy, Blocks, Method, Preset, RewardRule, RulerKind, Scale, Transform};
 pub use schema::schema;
-pub use written::Tls;
 pub use settings::{
     ActivitySource, Administrator, Audience, Columns, Config, Kind, Limits, Organization, RosterSource, Sample,
     Schedule, Sender, Sources, TimeFormat, USUAL_NOT_OLDER_THAN_DAYS, usual_kinds,
 };
+pub use written::Tls;

@@ -118,7 +118,10 @@ fn wrong_page(error: &tera::Error) -> Problem {
 
 /// Nothing from elsewhere, nothing kept, nothing told.
 const HEADERS: [(HeaderName, &str); 5] = [
-    (HeaderName::from_static("content-security-policy"), "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"),
+    (
+        HeaderName::from_static("content-security-policy"),
+        "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
+    ),
     (HeaderName::from_static("referrer-policy"), "no-referrer"),
     (HeaderName::from_static("cache-control"), "no-store"),
     (HeaderName::from_static("x-content-type-options"), "nosniff"),
@@ -141,9 +144,8 @@ async fn look_at_stop(State(doors): State<Arc<Doors>>, Path(token): Path<String>
         Ok(None) => doors.unknown(),
         Ok(Some(opened)) => {
             let (link, words) = (&opened.link, doors.templates.words(&opened.link.language));
-            let choice = |value: &str, key: &str| {
-                json!({ "value": value, "label": words.say(key, &[("child", &link.about)]) })
-            };
+            let choice =
+                |value: &str, key: &str| json!({ "value": value, "label": words.say(key, &[("child", &link.about)]) });
             let about_child = !link.about.is_empty();
             let mut choices = vec![choice("kind", if about_child { "web.stop.kind_about" } else { "web.stop.kind" })];
             choices.extend(about_child.then(|| choice("subject", "web.stop.subject")));
@@ -195,9 +197,7 @@ async fn look_at_invitation(State(doors): State<Arc<Doors>>, Path(token): Path<S
     match doors.opened(&token, Purpose::Invitation).await {
         Err(problems) => broken(&problems),
         Ok(None) => doors.unknown(),
-        Ok(Some(opened)) if doors.has_ended(&opened) => {
-            doors.page(&opened.link.language, "expired", "", &Value::Null)
-        }
+        Ok(Some(opened)) if doors.has_ended(&opened) => doors.page(&opened.link.language, "expired", "", &Value::Null),
         Ok(Some(opened)) => {
             let words = doors.templates.words(&opened.link.language);
             let buttons = [button(words, "web.invitation.yes", "yes"), button(words, "web.invitation.no", "no")];

@@ -114,7 +114,8 @@ fn send_all(batch: &[Claimed], route: &Route<'_>, delivered: &mut Delivered) -> 
             Err(fault) => {
                 // What the disk refused may be tried again; what cannot be put together is planned anew by the next run.
                 let again = fault.0.iter().any(|problem| problem.is_io);
-                let (state, cause) = if again { (State::Planned, Cause::Deferred) } else { (State::Refused, Cause::Damaged) };
+                let (state, cause) =
+                    if again { (State::Planned, Cause::Deferred) } else { (State::Refused, Cause::Damaged) };
                 settled.push(now(state, cause, fault.to_string()));
                 problems.extend(fault.0);
             }

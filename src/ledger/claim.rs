@@ -243,11 +243,11 @@ impl Ledger {
             "SELECT address, tried FROM message WHERE channel = $1 AND tried > $2
              AND state IN ('sending', 'sent', 'unknown') ORDER BY tried",
         )
-            .bind(channel)
-            .bind(stamp(since))
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(|error| self.broken(&error))?;
+        .bind(channel)
+        .bind(stamp(since))
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| self.broken(&error))?;
         let tried = |row: &SqliteRow| Some((row.get("address"), row.get::<&str, _>("tried").parse().ok()?));
         Ok(rows.iter().filter_map(tried).collect())
     }

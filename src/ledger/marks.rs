@@ -50,7 +50,8 @@ impl Marks {
     #[must_use]
     pub fn token(&self, parts: &[&str]) -> String {
         use base64::Engine;
-        base64::engine::general_purpose::URL_SAFE_NO_PAD.encode(&self.hash(&[&["token"], parts].concat())[..TOKEN_BYTES])
+        base64::engine::general_purpose::URL_SAFE_NO_PAD
+            .encode(&self.hash(&[&["token"], parts].concat())[..TOKEN_BYTES])
     }
 
     fn hash(&self, parts: &[&str]) -> [u8; 32] {

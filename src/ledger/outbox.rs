@@ -118,7 +118,9 @@ impl Ledger {
     /// # Errors
     /// The file cannot be read.
     pub async fn by_mail_id(&mut self, mail_id: &str) -> Outcome<Option<Entry>> {
-        let row = sqlx::query("SELECT * FROM message WHERE mail_id = $1 OR mail_id LIKE $1 || '@%' ORDER BY number DESC LIMIT 1");
+        let row = sqlx::query(
+            "SELECT * FROM message WHERE mail_id = $1 OR mail_id LIKE $1 || '@%' ORDER BY number DESC LIMIT 1",
+        );
         let row = row.bind(mail_id).fetch_optional(&mut self.connection).await.map_err(|error| self.broken(&error))?;
         Ok(row.as_ref().map(entry))
     }

@@ -90,7 +90,8 @@ impl Ledger {
     /// # Errors
     /// The file cannot be read.
     pub async fn documents(&mut self) -> Outcome<BTreeSet<String>> {
-        let rows = sqlx::query("SELECT DISTINCT document FROM message JOIN content USING (number) WHERE document IS NOT NULL");
+        let rows =
+            sqlx::query("SELECT DISTINCT document FROM message JOIN content USING (number) WHERE document IS NOT NULL");
         let rows = rows.fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
         Ok(rows.iter().map(|row| row.get(0)).collect())
     }
@@ -121,7 +122,8 @@ impl Ledger {
                 json!({ "what": who, "kind": own.kind, "why": own.bar.name(), "since": since })
             })
             .collect();
-        let answers = self.answers().await?.into_iter().filter(|[guardian, student, ..]| *guardian == mark || *student == mark);
+        let answers =
+            self.answers().await?.into_iter().filter(|[guardian, student, ..]| *guardian == mark || *student == mark);
         let answers: Vec<Value> = answers
             .map(|[guardian, _, answer, since]| {
                 let role = if guardian == mark { "guardian" } else { "student" };
@@ -145,7 +147,8 @@ impl Ledger {
         let own = sqlx::query("SELECT COUNT(*) FROM message WHERE recipient = $1 OR subject = $1").bind(person);
         let own: i64 = own.fetch_one(&mut *transaction).await.map_err(broken)?.get(0);
         for statement in ERASE {
-            let done = sqlx::query(statement).bind(person).bind(&mark).bind(stamp(now)).execute(&mut *transaction).await;
+            let done =
+                sqlx::query(statement).bind(person).bind(&mark).bind(stamp(now)).execute(&mut *transaction).await;
             done.map_err(broken)?;
         }
         transaction.commit().await.map_err(broken)?;

@@ -92,7 +92,8 @@ pub(super) async fn make(connection: &mut SqliteConnection, secret: &[u8]) -> sq
 
 /// Gives the messages of version 1 their marks.
 async fn mark_all(connection: &mut SqliteConnection, marks: &Marks) -> sqlx::Result<()> {
-    let rows = sqlx::query("SELECT number, recipient, subject, address FROM message").fetch_all(&mut *connection).await?;
+    let rows =
+        sqlx::query("SELECT number, recipient, subject, address FROM message").fetch_all(&mut *connection).await?;
     for row in rows {
         sqlx::query("UPDATE message SET recipient_mark = $1, subject_mark = $2, address_mark = $3 WHERE number = $4")
             .bind(marks.person(row.get("recipient")))

@@ -121,9 +121,12 @@ impl Ledger {
         let version = schema::version(&mut ledger.connection).await.map_err(|error| ledger.broken(&error))?;
         ledger.understood(version)?;
         if version < schema::VERSION {
-            return Err(Problem::new(ledger.place.display().to_string(), "was written by an earlier version of plaudit")
-                .hint("the next `plaudit run` brings it up to date; a copy before that does no harm")
-                .into());
+            return Err(Problem::new(
+                ledger.place.display().to_string(),
+                "was written by an earlier version of plaudit",
+            )
+            .hint("the next `plaudit run` brings it up to date; a copy before that does no harm")
+            .into());
         }
         ledger.read_secret().await?;
         Ok(Some(ledger))
@@ -185,7 +188,14 @@ impl Ledger {
         let (ruler, ruler_week) = kept.unzip();
         let messages = self.messages(period, channel).await?;
         let contacts = self.contacts(channel).await?;
-        Ok(Known { messages, channel: channel.to_string(), contacts, roster: self.last_roster().await?, ruler, ruler_week })
+        Ok(Known {
+            messages,
+            channel: channel.to_string(),
+            contacts,
+            roster: self.last_roster().await?,
+            ruler,
+            ruler_week,
+        })
     }
 
     async fn messages(&mut self, period: &str, channel: &str) -> Outcome<HashMap<Key, Past>> {
@@ -333,10 +343,7 @@ pub(super) fn key(row: &SqliteRow) -> Key {
 }
 
 fn options(place: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new()
-        .filename(place)
-        .synchronous(SqliteSynchronous::Full)
-        .statement_cache_capacity(64)
+    SqliteConnectOptions::new().filename(place).synchronous(SqliteSynchronous::Full).statement_cache_capacity(64)
 }
 
 pub(super) fn broken(place: &Path, error: &sqlx::Error) -> Problems {

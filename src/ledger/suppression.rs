@@ -166,7 +166,8 @@ impl Ledger {
     pub async fn contacts(&mut self, channel: &str) -> Outcome<Contacts> {
         let suppressed = self.suppressions().await?;
         let suppressed = suppressed.into_iter().map(|(s, _)| ((s.recipient, s.subject, s.kind), s.bar));
-        let answers = sqlx::query("SELECT guardian, student, answer FROM consent").fetch_all(&mut self.connection).await;
+        let answers =
+            sqlx::query("SELECT guardian, student, answer FROM consent").fetch_all(&mut self.connection).await;
         let answers = answers.map_err(|error| self.broken(&error))?;
         let asked = sqlx::query(
             "SELECT recipient_mark, subject_mark FROM message
@@ -187,10 +188,11 @@ impl Ledger {
     /// # Errors
     /// The file cannot be read.
     pub async fn suppressions(&mut self) -> Outcome<Vec<(Suppression, String)>> {
-        let rows = sqlx::query("SELECT recipient, subject, kind, cause, since FROM suppression ORDER BY since, recipient")
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(|error| self.broken(&error))?;
+        let rows =
+            sqlx::query("SELECT recipient, subject, kind, cause, since FROM suppression ORDER BY since, recipient")
+                .fetch_all(&mut self.connection)
+                .await
+                .map_err(|error| self.broken(&error))?;
         let suppression = |row: &SqliteRow| Suppression {
             recipient: row.get("recipient"),
             subject: row.get("subject"),
@@ -270,7 +272,8 @@ impl Ledger {
             let done = sqlx::query(
                 "DELETE FROM suppression WHERE recipient = $1 AND subject = $2 AND kind = $3 AND cause = 'do not contact'",
             );
-            let done = done.bind(&gone.recipient).bind(&gone.subject).bind(&gone.kind).execute(&mut self.connection).await;
+            let done =
+                done.bind(&gone.recipient).bind(&gone.subject).bind(&gone.kind).execute(&mut self.connection).await;
             done.map_err(|error| self.broken(&error))?;
         }
         for new in wanted.difference(&held) {
@@ -302,10 +305,11 @@ impl Ledger {
     /// # Errors
     /// The file cannot be read.
     pub async fn answers(&mut self) -> Outcome<Vec<[String; 4]>> {
-        let rows = sqlx::query("SELECT guardian, student, answer, since FROM consent ORDER BY since, guardian, student")
-            .fetch_all(&mut self.connection)
-            .await
-            .map_err(|error| self.broken(&error))?;
+        let rows =
+            sqlx::query("SELECT guardian, student, answer, since FROM consent ORDER BY since, guardian, student")
+                .fetch_all(&mut self.connection)
+                .await
+                .map_err(|error| self.broken(&error))?;
         Ok(rows.iter().map(|row| [row.get(0), row.get(1), row.get(2), row.get(3)]).collect())
     }
 
@@ -314,7 +318,8 @@ impl Ledger {
     /// # Errors
     /// The file cannot be read.
     pub async fn opened(&mut self, token: &str) -> Outcome<Option<Opened>> {
-        let row = sqlx::query("SELECT * FROM link WHERE token = $1").bind(token).fetch_optional(&mut self.connection).await;
+        let row =
+            sqlx::query("SELECT * FROM link WHERE token = $1").bind(token).fetch_optional(&mut self.connection).await;
         let row = row.map_err(|error| self.broken(&error))?;
         Ok(row.map(|row| Opened {
             recipient: row.get("recipient"),

@@ -196,7 +196,8 @@ impl<'a> Deciding<'a> {
 
     fn notice(&mut self, kind: Kind, recipient: usize, content: Content, reason: String) {
         let Some(address) = self.address(recipient) else { return };
-        let language = self.grounds.roster.people[recipient].language.as_ref().unwrap_or(&self.grounds.config.language).clone();
+        let language =
+            self.grounds.roster.people[recipient].language.as_ref().unwrap_or(&self.grounds.config.language).clone();
         self.decisions.notices.push(Notice { kind, recipient, address, language, content, reason });
     }
 
@@ -233,7 +234,8 @@ impl<'a> Deciding<'a> {
     fn teachers_content(&self, teacher: usize) -> Result<Content, SkipReason> {
         let organization = self.grounds.roster.people[teacher].organization;
         let report = self.grounds.scores.timeline.len();
-        let has_row = self.grounds.scores.of_organization(organization).last().is_some_and(|row| row.week + 1 == report);
+        let has_row =
+            self.grounds.scores.of_organization(organization).last().is_some_and(|row| row.week + 1 == report);
         let classes: Vec<usize> = self.grounds.ties.classes_of(teacher).into_iter().collect();
         let whole = self.grounds.config.whole_organization && self.grounds.ties.may_have_whole(teacher, organization);
         match (has_row, classes.is_empty()) {

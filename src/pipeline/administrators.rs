@@ -9,8 +9,8 @@ use crate::intake::Role;
 use crate::ledger::{Key, Message};
 use crate::notices::is_usable;
 use crate::problem::Outcome;
-use crate::rendering::{Names, Post};
 use crate::rendering::mail::{self, Envelope};
+use crate::rendering::{Names, Post};
 use chrono::Duration;
 
 /// Somebody who is told how runs went.

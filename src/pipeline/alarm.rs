@@ -34,7 +34,14 @@ pub(super) fn tell(
         let words = workshop.templates.words(&administrator.language);
         let command = format!("plaudit check --config {} --week {week}", config.path.display());
         let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halfway);
-        let key = administrators::key(channel.name(), Kind::Alarm, &week.to_string(), String::new(), &administrator.id, &subject);
+        let key = administrators::key(
+            channel.name(),
+            Kind::Alarm,
+            &week.to_string(),
+            String::new(),
+            &administrator.id,
+            &subject,
+        );
         administrators::compose(workshop, &administrator, key, &context, week, &post)
     });
     let messages: Vec<Message> = messages.collect::<Outcome<_>>()?;

@@ -21,7 +21,8 @@ const MOST_SOFT_BOUNCES: i64 = 5;
 pub fn read(config: &Config, runtime: &Runtime, path: &Path, clock: &Clock) -> Outcome<Vec<String>> {
     let mut mails = Vec::new();
     let read = returned::read(path, |place, mail| mails.push((place, mail)));
-    let read = read.map_err(|error| Problem::io(path, "read", &error).hint("name a maildir, an mbox, a folder or a mail"))?;
+    let read =
+        read.map_err(|error| Problem::io(path, "read", &error).hint("name a maildir, an mbox, a folder or a mail"))?;
     let mut ledger = runtime.block_on(Ledger::join(&config.state))?;
     let mut reading = Reading { ledger: &mut ledger, clock, told: Vec::new() };
     let mut left = 0;
@@ -87,7 +88,10 @@ impl Reading<'_> {
         if bounce.lasting || soft >= MOST_SOFT_BOUNCES {
             self.suppress(&entry, Bar::NoSuchAddress).await?;
         } else {
-            self.told.push(format!("  message {}: {soft} of {MOST_SOFT_BOUNCES} before its address is suppressed", entry.number));
+            self.told.push(format!(
+                "  message {}: {soft} of {MOST_SOFT_BOUNCES} before its address is suppressed",
+                entry.number
+            ));
         }
         Ok(true)
     }

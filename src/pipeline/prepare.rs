@@ -135,13 +135,7 @@ pub fn post<'a>(config: &'a Config, channel: &'a Channel, marks: &'a Marks, now:
 ///
 /// # Errors
 /// A roster that lost too many people since the last run, or a bug.
-pub fn prepare(
-    read: Read,
-    known: &Known,
-    only: Option<Kind>,
-    waived: Waived,
-    now: DateTime<Utc>,
-) -> Outcome<Prepared> {
+pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived, now: DateTime<Utc>) -> Outcome<Prepared> {
     let counts = read.intake.roster.counts();
     let loss = quality::roster_loss(&counts, &known.roster, read.config.limits.roster_loss_share);
     if !loss.is_empty() && !waived.roster_loss {

@@ -112,7 +112,11 @@ pub fn verify(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcom
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
-    Ok(Verified { receipts: lines.len(), runs: runs.len(), last: last.unwrap_or_else(|| receipt::beginning().to_string()) })
+    Ok(Verified {
+        receipts: lines.len(),
+        runs: runs.len(),
+        last: last.unwrap_or_else(|| receipt::beginning().to_string()),
+    })
 }
 
 fn file_differs(config: &Config, run: i64, text: &str) -> Option<Problem> {
@@ -125,7 +129,8 @@ fn file_differs(config: &Config, run: i64, text: &str) -> Option<Problem> {
             Some(Problem::new(path.display().to_string(), message).hint("somebody changed the file, or the ledger"))
         }
         Err(error) => Some(
-            Problem::io(&path, "read", &error).hint("a run that died wrote none; the next `plaudit run` writes its own"),
+            Problem::io(&path, "read", &error)
+                .hint("a run that died wrote none; the next `plaudit run` writes its own"),
         ),
     }
 }

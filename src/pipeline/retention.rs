@@ -93,7 +93,8 @@ fn tables(config: &Config) -> Vec<PathBuf> {
 fn weeks(config: &Config, before: Option<NaiveDate>) -> Vec<PathBuf> {
     let date = |path: &PathBuf| path.file_name()?.to_str()?.parse::<NaiveDate>().ok();
     let all = inside(&config.delivery.folder).into_iter();
-    all.filter(|path| path.is_dir() && date(path).is_some_and(|week| before.is_none_or(|before| week < before))).collect()
+    all.filter(|path| path.is_dir() && date(path).is_some_and(|week| before.is_none_or(|before| week < before)))
+        .collect()
 }
 
 /// What is in a folder, in order; nothing, if there is no such folder.
@@ -212,5 +213,6 @@ fn csv(table: &DataFrame) -> Result<Vec<u8>, PolarsError> {
 const PEOPLE: [&str; 3] = ["person_id", "student_id", "person"];
 
 fn unreadable(path: &Path, error: &PolarsError) -> Problem {
-    Problem::new(path.display().to_string(), error.to_string()).hint("a run wrote this table; remove it if it is broken")
+    Problem::new(path.display().to_string(), error.to_string())
+        .hint("a run wrote this table; remove it if it is broken")
 }

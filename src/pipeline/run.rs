@@ -160,9 +160,12 @@ fn sample_stays_here(order: &Order<'_>) -> Outcome<()> {
     if !(invented && order.channel.is_mailed() && order.channel.redirect().is_none()) {
         return Ok(());
     }
-    Err(Problem::new(order.config.path.display().to_string(), "the sample would be mailed to addresses that are invented")
-        .hint("send it to yourself with `--redirect-to you@school.example`, or name your own data below `sources:`")
-        .into())
+    Err(Problem::new(
+        order.config.path.display().to_string(),
+        "the sample would be mailed to addresses that are invented",
+    )
+    .hint("send it to yourself with `--redirect-to you@school.example`, or name your own data below `sources:`")
+    .into())
 }
 
 /// A week that the ledger may have forgotten would be sent a second time.
@@ -170,9 +173,12 @@ fn forgotten(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outco
     let week = order.asked.week(order.config).to_string();
     let before = runtime.block_on(ledger.forgotten_before())?.filter(|before| week < *before);
     let Some(before) = before else { return Ok(()) };
-    Err(Problem::new(format!("week of {week}"), format!("what was sent before {before} is forgotten, so it might be sent twice"))
-        .hint("`retention: {messages_days: ...}` says how long it is known; `plaudit preview` shows any week")
-        .into())
+    Err(Problem::new(
+        format!("week of {week}"),
+        format!("what was sent before {before} is forgotten, so it might be sent twice"),
+    )
+    .hint("`retention: {messages_days: ...}` says how long it is known; `plaudit preview` shows any week")
+    .into())
 }
 
 /// The first mails of an installation leave only after somebody read the plan and typed how many there are.

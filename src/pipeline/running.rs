@@ -111,7 +111,8 @@ impl<'a> Running<'a> {
     /// Keeps the ruler of the term's first week that is told.
     fn keep_ruler(&mut self) -> Outcome<()> {
         let read = &self.prepared.read;
-        let keeps = read.config.method.ruler == RulerKind::Term && self.prepared.scores.told && self.known.ruler.is_none();
+        let keeps =
+            read.config.method.ruler == RulerKind::Term && self.prepared.scores.told && self.known.ruler.is_none();
         if !keeps {
             return Ok(());
         }

@@ -107,12 +107,15 @@ fn one_click_stops_a_kind_of_mail_about_a_child_and_looking_stops_nothing() {
 
 #[test]
 fn the_page_lets_somebody_stop_everything_about_a_child_or_everything() {
-    for (scope, told) in [("subject", "g-mei: not written to about mei: unsubscribed"), ("all", "g-mei: not written to: unsubscribed")] {
+    for (scope, told) in
+        [("subject", "g-mei: not written to about mei: unsubscribed"), ("all", "g-mei: not written to: unsubscribed")]
+    {
         let server = Server::usual();
         let school = with_pages(&server, "");
         assert_eq!(school.mail().code, 0);
         let pages = Pages::of(&school);
-        let (status, page) = pages.ask("POST", &link(&server, GUARDIAN, "unsubscribe"), &format!("scope={scope}&answer=stop"));
+        let (status, page) =
+            pages.ask("POST", &link(&server, GUARDIAN, "unsubscribe"), &format!("scope={scope}&answer=stop"));
         assert_eq!(status, 200);
         assert!(page.contains("These mails stop now."), "{page}");
         let listed = school.plaudit("contact list").stdout;
@@ -175,7 +178,8 @@ fn guardians_hear_nothing_before_they_accept_and_are_asked_once() {
     let school = with_pages(&server, "consent: {guardians: accepted}\n");
     let run = school.mail();
     assert_eq!(run.code, 0, "{}", run.stderr);
-    let invited: Vec<String> = server.mails().into_iter().map(|mail| mail.to).filter(|to| to.starts_with("pat.")).collect();
+    let invited: Vec<String> =
+        server.mails().into_iter().map(|mail| mail.to).filter(|to| to.starts_with("pat.")).collect();
     assert_eq!(invited.len(), 3, "every guardian is asked, none is told anything: {invited:?}");
     assert!(run.stdout.contains("reward: 1 skipped, not accepted"), "{}", run.stdout);
     let pages = Pages::of(&school);
@@ -185,7 +189,10 @@ fn guardians_hear_nothing_before_they_accept_and_are_asked_once() {
     assert_eq!(pages.ask("POST", &yes, "answer=yes").0, 200);
     assert_eq!(pages.ask("POST", &no, "answer=no").0, 200);
     let listed = school.plaudit("contact list").stdout;
-    assert!(listed.contains("g-mei: accepted to hear of mei") && listed.contains("g-tom: declined to hear of tom"), "{listed}");
+    assert!(
+        listed.contains("g-mei: accepted to hear of mei") && listed.contains("g-tom: declined to hear of tom"),
+        "{listed}"
+    );
     let plan = school.plaudit(&format!("plan --week {WEEK}")).stdout;
     assert!(plan.contains("reward to g-mei"), "{plan}");
     assert!(!plan.contains("invitation to"), "nobody is asked twice: {plan}");

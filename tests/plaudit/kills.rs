@@ -149,7 +149,9 @@ fn two_processes_never_send_from_one_ledger_at_once() {
     let school = many(3, server.port, "home.example");
     let first = school.start("outbox retry");
     reached.recv().unwrap();
-    for line in ["outbox retry", "outbox resend", "run --week 2026-03-02 --confirm 5", "purge", "person erase g1 --confirm"] {
+    for line in
+        ["outbox retry", "outbox resend", "run --week 2026-03-02 --confirm 5", "purge", "person erase g1 --confirm"]
+    {
         let second = school.command(line, &[]);
         assert_eq!(second.code, 2, "{line}");
         assert!(second.stderr.contains("another plaudit is at work on this ledger"), "{line}: {}", second.stderr);

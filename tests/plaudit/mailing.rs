@@ -36,13 +36,8 @@ fn states(counts: &[(&str, usize)]) -> BTreeMap<String, usize> {
     counts.iter().map(|(state, count)| ((*state).to_string(), *count)).collect()
 }
 
-const EVERYBODY: [&str; 5] = [
-    "mei@school.example",
-    "pat.mei@home.example",
-    "pat.tom@home.example",
-    "t1@school.example",
-    "tom@school.example",
-];
+const EVERYBODY: [&str; 5] =
+    ["mei@school.example", "pat.mei@home.example", "pat.tom@home.example", "t1@school.example", "tom@school.example"];
 const GUARDIAN: &str = "pat.mei@home.example";
 
 #[test]
@@ -128,7 +123,11 @@ fn a_refusal_for_policy_or_quota_says_nothing_about_the_address() {
         assert_eq!(school.outbox("--state refused")[0]["cause"], "refused");
         assert!(school.plaudit("contact list").stdout.contains("0 suppressions"));
         assert_eq!(school.plaudit(&format!("run --week {WEEK}")).code, 0);
-        assert_eq!(recipients(&server).iter().filter(|to| *to == GUARDIAN).count(), 0, "it is not tried again by itself");
+        assert_eq!(
+            recipients(&server).iter().filter(|to| *to == GUARDIAN).count(),
+            0,
+            "it is not tried again by itself"
+        );
     }
 }
 
@@ -214,7 +213,10 @@ fn a_server_that_falls_silent_is_given_up_and_only_after_the_whole_mail_is_anyth
         let school = mailing_to(&server, ", timeout_seconds: 1, reply_timeout_seconds: 1");
         assert_eq!(school.mail().code, 1);
         let message = &school.outbox("--person g-mei")[0];
-        assert_eq!((message["state"].as_str(), message["outcome"].as_str()), (Some(state), Some("no answer within 1 s")));
+        assert_eq!(
+            (message["state"].as_str(), message["outcome"].as_str()),
+            (Some(state), Some("no answer within 1 s"))
+        );
     }
 }
 
@@ -336,7 +338,8 @@ fn a_plus_in_an_address_and_a_very_long_name_arrive() {
     let server = Server::usual();
     let mut school = School::usual();
     let long = "Maximiliane".repeat(27);
-    school.users = school.users.replace("pat.mei@home", "pat+mei@home").replace("mei,Mei,Zhou", &format!("mei,{long},Zhou"));
+    school.users =
+        school.users.replace("pat.mei@home", "pat+mei@home").replace("mei,Mei,Zhou", &format!("mei,{long},Zhou"));
     school.mail_to(server.port, "");
     assert_eq!(school.mail().code, 0);
     let mails = server.mails();

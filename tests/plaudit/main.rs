@@ -10,6 +10,7 @@ mod kills;
 mod ledger;
 mod mailing;
 mod outbox;
+mod pace;
 mod postfix;
 mod privacy;
 mod school;

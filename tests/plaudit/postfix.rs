@@ -149,7 +149,8 @@ fn a_real_refusal_suppresses_and_a_real_delay_waits() {
 /// The TXT record of a private key.
 fn record(key: &Path, kind: &str) -> String {
     use base64::Engine;
-    let public = Command::new("openssl").args(["pkey", "-pubout", "-outform", "DER", "-in"]).arg(key).output().unwrap().stdout;
+    let public =
+        Command::new("openssl").args(["pkey", "-pubout", "-outform", "DER", "-in"]).arg(key).output().unwrap().stdout;
     // RFC 8463: for Ed25519 the key alone, without its frame.
     let public = if kind == "ed25519" { &public[public.len() - 32..] } else { &public[..] };
     format!("v=DKIM1; k={kind}; p={}", base64::engine::general_purpose::STANDARD.encode(public))
@@ -160,7 +161,17 @@ fn what_arrives_is_signed_by_every_key_and_is_a_mail_to_programs_that_are_not_ou
     let postfix = Postfix::start();
     let (rsa, ed25519) = (postfix.path("rsa.pem"), postfix.path("ed25519.pem"));
     for (file, arguments) in [(&rsa, ["-algorithm", "rsa"]), (&ed25519, ["-algorithm", "ed25519"])] {
-        assert!(Command::new("openssl").arg("genpkey").args(arguments).arg("-out").arg(file).output().unwrap().status.success());
+        assert!(
+            Command::new("openssl")
+                .arg("genpkey")
+                .args(arguments)
+                .arg("-out")
+                .arg(file)
+                .output()
+                .unwrap()
+                .status
+                .success()
+        );
     }
     let key = |selector: &str, file: &Path| {
         format!("{{domain: school.example, selector: {selector}, key_file: {}}}", file.display())

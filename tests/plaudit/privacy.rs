@@ -31,7 +31,8 @@ fn everything_that_names_people_is_readable_by_its_owner_alone() {
     use std::os::unix::fs::PermissionsExt;
     let (school, _server) = mailed();
     school.plaudit("person export mei --out for-mei");
-    let below = |folder: &str| school.files(folder).into_iter().map(|name| format!("{folder}/{name}")).collect::<Vec<_>>();
+    let below =
+        |folder: &str| school.files(folder).into_iter().map(|name| format!("{folder}/{name}")).collect::<Vec<_>>();
     let files: Vec<String> = [".plaudit", "reports", "for-mei"].iter().flat_map(|folder| below(folder)).collect();
     assert!(files.len() > 20, "{files:?}");
     for file in files {
@@ -71,7 +72,11 @@ fn a_person_is_given_all_that_is_held_about_them() {
     assert_eq!(given.code, 0, "{}", given.stderr);
     let files = school.files("for-mei");
     assert!(files.iter().any(|name| name.starts_with("tables/run-1.facts")), "{files:?}");
-    assert_eq!(files.iter().filter(|name| name.starts_with("mails/")).count(), 2, "to her and to her guardian: {files:?}");
+    assert_eq!(
+        files.iter().filter(|name| name.starts_with("mails/")).count(),
+        2,
+        "to her and to her guardian: {files:?}"
+    );
     let text = String::from_utf8(school.bytes("for-mei/messages.json")).unwrap();
     assert!(text.contains("mei@school.example") && !text.contains("tom"), "{text}");
     let facts = String::from_utf8(school.bytes("for-mei/tables/run-1.facts.csv")).unwrap();
@@ -116,8 +121,14 @@ fn receipts_prove_what_was_sent_and_show_every_change() {
     assert!(changed.stderr.contains("line 1 is not what the ledger says"), "{}", changed.stderr);
     std::fs::write(school.path(file), &text).unwrap();
     for (change, told) in [
-        ("UPDATE message SET state = 'sent', whole = 'x' WHERE number = 1 RETURNING kind, state", "is not in the state"),
-        ("UPDATE receipt SET line = replace(line, '250', '251') WHERE number = 2 RETURNING line, hash", "does not follow"),
+        (
+            "UPDATE message SET state = 'sent', whole = 'x' WHERE number = 1 RETURNING kind, state",
+            "is not in the state",
+        ),
+        (
+            "UPDATE receipt SET line = replace(line, '250', '251') WHERE number = 2 RETURNING line, hash",
+            "does not follow",
+        ),
         ("DELETE FROM receipt WHERE number = 5 RETURNING line, hash", "is not what the ledger says"),
     ] {
         crate::ledger::sql(&school, change);

@@ -213,7 +213,12 @@ impl Line<'_> {
         verdict
     }
 
-    async fn transaction(&mut self, from: Address, to: Address, mail: &[u8]) -> Result<Response, (Step, Option<Error>)> {
+    async fn transaction(
+        &mut self,
+        from: Address,
+        to: Address,
+        mail: &[u8],
+    ) -> Result<Response, (Step, Option<Error>)> {
         self.command(Mail::new(Some(from), Vec::new())).await.map_err(|error| (Step::Sender, error))?;
         self.command(Rcpt::new(to, Vec::new())).await.map_err(|error| (Step::Recipient, error))?;
         self.command(Data).await.map_err(|error| (Step::Recipient, error))?;

@@ -3,12 +3,12 @@
 //! The writer commits what became of messages and claims the next ones in one transaction, so a commit is shared by all
 //! lines that are ready while no line says anything about a message before its `sending` is on disk.
 
-use super::pace::{Item, Pace, delay, hashes};
 use super::line::{Line, NoLine, Server};
+use super::pace::{Item, Pace, delay, hashes};
 use super::verdict::Verdict;
-use crate::delivery::Delivered;
 use crate::calendar::clock::Clock;
 use crate::config::Audience;
+use crate::delivery::Delivered;
 use crate::hash::Digest;
 use crate::ledger::{Cause, Claimed, Ledger, Message, Settled, State, Terms};
 use crate::problem::{Outcome, Problem};
@@ -110,7 +110,13 @@ impl Round<'_> {
         let mut desks: Vec<Option<Sender<Claimed>>> = Vec::new();
         for number in 0..self.lines.min(self.queue.len()) {
             let (desk, jobs) = channel(1);
-            let worker = Worker { number, server: self.server.clone(), documents: self.documents.clone(), jobs, news: news.clone() };
+            let worker = Worker {
+                number,
+                server: self.server.clone(),
+                documents: self.documents.clone(),
+                jobs,
+                news: news.clone(),
+            };
             workers.spawn(worker.run(self.clock.clone(), self.retry.into()));
             desks.push(Some(desk));
         }
@@ -122,7 +128,11 @@ impl Round<'_> {
         ended
     }
 
-    async fn serve(&mut self, heard: &mut UnboundedReceiver<News>, desks: &mut [Option<Sender<Claimed>>]) -> Outcome<End> {
+    async fn serve(
+        &mut self,
+        heard: &mut UnboundedReceiver<News>,
+        desks: &mut [Option<Sender<Claimed>>],
+    ) -> Outcome<End> {
         let mut idle: Vec<usize> = Vec::new();
         let mut alive = desks.len();
         let mut flying = 0_usize;

@@ -34,7 +34,7 @@ struct Conversation<'a> {
 
 impl Conversation<'_> {
     fn run(&mut self) -> Option<()> {
-        let deed = self.ask(Stage::Greeting, "", b"");
+        let deed = self.ask(Stage::Greeting, "");
         let open = self.answer(deed, "220 localhost ESMTP")?;
         loop {
             let line = self.hear()?;
@@ -69,7 +69,7 @@ impl Conversation<'_> {
             return self.say("501 5.5.4 who is there?");
         }
         self.transaction = None;
-        let deed = self.ask(Stage::Hello, "", b"");
+        let deed = self.ask(Stage::Hello, "");
         self.welcome = self.answer(deed, usual)?;
         Some(())
     }
@@ -89,7 +89,7 @@ impl Conversation<'_> {
             return self.say("501 5.1.7 no address");
         };
         self.transaction = Some(Transaction { message, from, recipients: Vec::new() });
-        let deed = self.ask(Stage::Mail, "", b"");
+        let deed = self.ask(Stage::Mail, "");
         if !self.answer(deed, "250 2.1.0 sender ok")? {
             self.transaction = None;
         }
@@ -103,7 +103,7 @@ impl Conversation<'_> {
         let Some(to) = path(rest, "TO:<").filter(|to| !to.is_empty()) else {
             return self.say("501 5.1.3 no address");
         };
-        let deed = self.ask(Stage::Recipient, &to, b"");
+        let deed = self.ask(Stage::Recipient, &to);
         let accepted = self.answer(deed, "250 2.1.5 recipient ok")?;
         if let Some(transaction) = self.transaction.as_mut().filter(|_| accepted) {
             transaction.recipients.push(to);
@@ -116,10 +116,10 @@ impl Conversation<'_> {
         let Some(last) = recipients.last().cloned() else {
             return self.say("503 5.5.1 no recipient yet");
         };
-        let deed = self.ask(Stage::Data, &last, b"");
+        let deed = self.ask(Stage::Data, &last);
         if self.answer(deed, "354 go ahead")? {
             let bytes = self.body()?;
-            let deed = self.ask(Stage::Body, &last, &bytes);
+            let deed = self.ask(Stage::Body, &last);
             if deed.keeps() {
                 self.keep(bytes);
             }
@@ -184,10 +184,10 @@ impl Conversation<'_> {
         self.say("235 2.7.0 welcome")
     }
 
-    fn ask(&self, stage: Stage, recipient: &str, mail: &[u8]) -> Deed {
+    fn ask(&self, stage: Stage, recipient: &str) -> Deed {
         let seen = || self.shared.messages.load(Ordering::SeqCst);
         let message = self.transaction.as_ref().map_or_else(seen, |transaction| transaction.message);
-        (self.shared.script)(&Moment { stage, connection: self.connection, message, recipient, mail })
+        (self.shared.script)(&Moment { stage, message, recipient })
     }
 
     /// Does the deed; whether it was a yes, as the usual reply is.
@@ -196,7 +196,7 @@ impl Conversation<'_> {
             Deed::Usual => usual,
             Deed::Say(reply) => reply,
             Deed::HangUp | Deed::KeepAndHangUp => return None,
-            Deed::Wait | Deed::KeepAndWait => return self.wait(),
+            Deed::Wait => return self.wait(),
         };
         self.say(reply)?;
         Some(reply.as_bytes().first() == usual.as_bytes().first())

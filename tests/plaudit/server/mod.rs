@@ -38,14 +38,10 @@ pub enum Stage {
 pub struct Moment<'a> {
     /// Where the conversation stands.
     pub stage: Stage,
-    /// Which connection it is: 0, 1, 2, in the order in which they were opened.
-    pub connection: usize,
     /// How many MAIL commands the server had seen, over all connections, before this transaction's.
     pub message: usize,
     /// The recipient in question, from DATA on the last one accepted; empty before RCPT.
     pub recipient: &'a str,
-    /// The mail without its dot-stuffing at [`Stage::Body`], otherwise empty.
-    pub mail: &'a [u8],
 }
 
 /// What the server does.
@@ -63,14 +59,12 @@ pub enum Deed {
     KeepAndHangUp,
     /// Say nothing until the server is dropped or the client hangs up.
     Wait,
-    /// At [`Stage::Body`], count the mail as accepted, then never reply. Elsewhere as [`Deed::Wait`].
-    KeepAndWait,
 }
 
 impl Deed {
     fn keeps(self) -> bool {
         match self {
-            Self::Usual | Self::KeepAndHangUp | Self::KeepAndWait => true,
+            Self::Usual | Self::KeepAndHangUp => true,
             Self::Say(reply) => reply.starts_with('2'),
             Self::HangUp | Self::Wait => false,
         }
