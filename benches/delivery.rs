@@ -13,7 +13,6 @@ use plaudit::ledger::{Key, Ledger, Message};
 use plaudit::rendering::mail;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
 
 const PDF_BYTES: usize = 30_000;
 
@@ -70,7 +69,7 @@ fn source(messages: usize, connections: usize) -> f64 {
     let mut sink = sink(2599);
     let length = (PDF_BYTES * 4 / 3 + 3000).to_string();
     let (count, sessions) = (messages.to_string(), connections.to_string());
-    let begun = Instant::now();
+    let begun = Clock::System.now();
     let ran = Command::new("smtp-source")
         .args(["-d", "-m", &count, "-s", &sessions, "-l", &length, "-f", "a@school.example", "-t", "b@home.example"])
         .arg("127.0.0.1:2599")
@@ -83,8 +82,8 @@ fn source(messages: usize, connections: usize) -> f64 {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "a few thousand")]
-fn per_second(messages: usize, begun: Instant) -> f64 {
-    messages as f64 / begun.elapsed().as_secs_f64()
+fn per_second(messages: usize, begun: DateTime<Utc>) -> f64 {
+    messages as f64 / (Clock::System.now() - begun).as_seconds_f64()
 }
 
 fn ours(messages: usize, connections: usize, dkim: &str) -> f64 {
@@ -97,13 +96,14 @@ fn ours(messages: usize, connections: usize, dkim: &str) -> f64 {
         let now = Clock::System.now();
         let mut ledger = Ledger::open(&config.state, now).await.expect("a ledger");
         plan(&mut ledger, &config, messages, now).await;
-        let begun = Instant::now();
+        let begun = Clock::System.now();
         let order = Order {
             config: &config,
             smtp: config.delivery.smtp.as_ref().expect("a server"),
             channel: "smtp",
             redirected: false,
             kinds: &["reward"],
+            only: None,
             clock: &Clock::System,
             progress: &ProgressBar::hidden(),
         };

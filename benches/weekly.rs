@@ -4,10 +4,10 @@
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use plaudit::config;
-use plaudit::delivery::folder;
-use plaudit::ledger::Known;
+use plaudit::delivery::Channel;
+use plaudit::ledger::{Known, Marks};
 use plaudit::notices::Notice;
-use plaudit::pipeline::prepare::{Waived, Workshop, prepare};
+use plaudit::pipeline::prepare::{Waived, Workshop, post, prepare};
 use plaudit::pipeline::{self, Asked};
 use plaudit::rendering::study::Study;
 use plaudit::rendering::{Group, Press, Writer};
@@ -46,11 +46,13 @@ fn weekly(criterion: &mut Criterion) {
         });
     });
 
-    let workshop = Workshop::open(&config).expect("templates");
+    let (workshop, now) = (Workshop::open(&config).expect("templates"), asked().now);
     let read = pipeline::read(&config, &asked()).expect("readable");
-    let prepared = prepare(read, &Known::default(), None, Waived::default()).expect("decided");
+    let prepared = prepare(read, &Known::default(), None, Waived::default(), now).expect("decided");
     let names = prepared.names(&workshop);
-    let (press, writer) = (prepared.press(&workshop, None), prepared.writer(&names, &workshop));
+    let (channel, marks) = (Channel::of(&config, None).expect("a channel"), Marks::default());
+    let post = post(&config, &channel, &marks, now);
+    let (press, writer) = (prepared.press(&workshop, None, post), prepared.writer(&names, &workshop));
     let notices = &prepared.decisions.notices;
     let teacher = notices.iter().filter(|notice| notice.student().is_none());
     let family = notices.iter().filter(|notice| notice.student().is_some());
@@ -63,7 +65,6 @@ fn weekly(criterion: &mut Criterion) {
     );
     study(criterion, &writer, &workshop);
     document(criterion, "family note, mail included", &press, &writer, &family.take(40).cloned().collect::<Vec<_>>());
-    assert_eq!(press.channel, folder::CHANNEL);
 }
 
 /// The study of all organizations: written, drawn and typeset from scores that are there.

@@ -11,5 +11,5 @@ const WORKER_STACK_BYTES: usize = 16 << 20;
 fn main() -> ExitCode {
     // Refused only if a pool was made before, which nothing does.
     let _ = rayon::ThreadPoolBuilder::new().stack_size(WORKER_STACK_BYTES).build_global();
-    run(&Cli::parse(), Clock::System)
+    run(&Cli::parse(), &Clock::System)
 }

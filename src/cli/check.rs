@@ -31,7 +31,7 @@ impl Check {
     ///
     /// # Errors
     /// Everything that is wrong.
-    pub fn run(&self, path: &Path, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, path: &Path, clock: &Clock) -> Outcome<Ending> {
         let config = config::load(path)?;
         let mut problems: Vec<Problem> = prepare::nothing_scheduled(&config).into_iter().collect();
         let workshop = Workshop::open(&config).map_err(|found| problems.extend(found.0)).ok();
@@ -91,6 +91,15 @@ fn loose_ends(config: &Config, read: &Read, workshop: &Workshop) -> Vec<Problem>
             "write `words/{}.yaml` in your folder of templates, or choose one of these",
             config.language
         )));
+    }
+    let people = &read.intake.roster.people;
+    for (index, entry) in config.do_not_contact.iter().enumerate() {
+        for id in [Some(&entry.guardian), entry.child.as_ref()].into_iter().flatten() {
+            if !people.iter().any(|person| person.id == *id) {
+                let message = format!("nobody on the roster has the id `{id}`, so nobody is protected by it");
+                problems.push(Problem::new(place(&format!("do_not_contact[{index}]")), message));
+            }
+        }
     }
     let known: Vec<&str> = read.intake.roster.organizations.iter().map(|o| o.id.as_str()).collect();
     for id in config.organizations.keys().filter(|id| !known.contains(&id.as_str())) {

@@ -120,7 +120,7 @@ fn day(text: &str) -> Result<NaiveDate, String> {
 }
 
 impl WeekArgument {
-    fn asked(&self, clock: Clock) -> Asked {
+    fn asked(&self, clock: &Clock) -> Asked {
         Asked { day: self.week, from: None, now: clock.now() }
     }
 }
@@ -139,7 +139,7 @@ pub struct Period {
 }
 
 impl Period {
-    fn asked(&self, clock: Clock) -> Outcome<Asked> {
+    fn asked(&self, clock: &Clock) -> Outcome<Asked> {
         let asked = Asked { day: self.to.or(self.week.week), from: self.from, now: clock.now() };
         match (self.from, self.to) {
             (Some(from), Some(to)) if from > to => {
@@ -161,7 +161,7 @@ pub enum Ending {
 
 /// Runs the command line; problems go to standard error.
 #[must_use]
-pub fn run(cli: &Cli, clock: Clock) -> ExitCode {
+pub fn run(cli: &Cli, clock: &Clock) -> ExitCode {
     match cli.dispatch(clock) {
         Ok(Ending::Done) => ExitCode::SUCCESS,
         Ok(Ending::Incomplete) => ExitCode::from(1),
@@ -173,7 +173,7 @@ pub fn run(cli: &Cli, clock: Clock) -> ExitCode {
 }
 
 impl Cli {
-    fn dispatch(&self, clock: Clock) -> Outcome<Ending> {
+    fn dispatch(&self, clock: &Clock) -> Outcome<Ending> {
         match &self.command {
             Command::Run(command) => command.run(&self.load()?, clock),
             Command::Check(command) => command.run(&self.config, clock),
@@ -182,10 +182,10 @@ impl Cli {
             Command::Scores(command) => command.run(&self.load()?, clock),
             Command::Study(command) => command.run(&self.load()?, clock),
             Command::Outbox(command) => command.run(&self.load()?, clock),
-            Command::SendTest(command) => command.run(&self.load()?, &clock),
-            Command::Contact(command) => command.run(&self.load()?, &clock),
-            Command::Person(command) => command.run(&self.load()?, &clock),
-            Command::Purge(command) => command.run(&self.load()?, &clock),
+            Command::SendTest(command) => command.run(&self.load()?, clock),
+            Command::Contact(command) => command.run(&self.load()?, clock),
+            Command::Person(command) => command.run(&self.load()?, clock),
+            Command::Purge(command) => command.run(&self.load()?, clock),
             Command::Serve(command) => command.run(&self.load()?, clock),
             Command::Sample(command) => command.run(clock),
         }

@@ -30,7 +30,7 @@ impl Plan {
     ///
     /// # Errors
     /// Whatever would stop the run.
-    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         if let Some(problem) = prepare::nothing_scheduled(config) {
             return Err(problem.into());
         }

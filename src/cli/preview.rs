@@ -34,7 +34,7 @@ impl Preview {
     ///
     /// # Errors
     /// Whatever would stop the run, or a file that cannot be written.
-    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         let workshop = Workshop::open(config)?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;

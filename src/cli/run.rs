@@ -35,16 +35,16 @@ impl Run {
     ///
     /// # Errors
     /// The run could not be done.
-    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         if let Some(problem) = nothing_scheduled(config) {
             return Err(problem.into());
         }
         let order = Order {
             config,
-            asked: self.week.asked(clock.clone()),
+            asked: self.week.asked(clock),
             channel: Channel::of(config, self.redirect_to.as_deref())?,
             confirmed: self.confirm,
-            clock,
+            clock: clock.clone(),
             only: self.only,
             waived: Waived { roster_loss: self.confirm_roster },
             progress: show::progress(),

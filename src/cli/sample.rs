@@ -29,7 +29,7 @@ impl Sample {
     ///
     /// # Errors
     /// A file cannot be written.
-    pub fn run(&self, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, clock: &Clock) -> Outcome<Ending> {
         let zone = sample::ZONE.parse().unwrap_or(chrono_tz::UTC);
         let today = clock.now().with_timezone(&zone).date_naive();
         let last_day = self.last_day.unwrap_or_else(|| last_complete_week(today).last());

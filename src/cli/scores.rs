@@ -42,7 +42,7 @@ impl Scores {
     ///
     /// # Errors
     /// A source that cannot be read, or a table that cannot be written.
-    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         let mut config = config.clone();
         if let Some(preset) = self.method {
             config.method = config.method.with_preset(preset);

@@ -16,8 +16,9 @@ impl Serve {
     ///
     /// # Errors
     /// The address cannot be listened on, or a template is wrong.
-    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
-        let doors = Doors::open(config, clock)?;
+    #[expect(clippy::unused_self, reason = "a command is run like all others")]
+    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
+        let doors = Doors::open(config, clock.clone())?;
         runtime()?.block_on(dashboard::serve(doors, |address| {
             say!("listening on http://{address}; stop with Ctrl+C");
         }))?;

@@ -48,7 +48,7 @@ impl StudyCommand {
     ///
     /// # Errors
     /// A source that cannot be read, an organization that is not on the roster, a file that cannot be written.
-    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         let workshop = Workshop::open(config)?;
         let progress = show::steps();
         progress.set_message("reading the sources");

@@ -58,13 +58,17 @@ impl Check<'_> {
             reply_timeout: seconds(s.reply_timeout_seconds, USUAL_REPLY_TIMEOUT_SECONDS),
             stop_refused_share: s.stop_refused_percent.unwrap_or(20.0) / 100.0,
             bounces_to,
-            dkim: s.dkim.into_iter().map(|key| self.dkim(key)).collect(),
+            dkim: s.dkim.into_iter().enumerate().map(|(index, key)| self.dkim(index, key)).collect(),
             host: s.host,
         }
     }
 
     /// Names of children travel on this line, so it is encrypted unless config names the host that needs no encryption.
     fn encryption(&mut self, s: &written::Smtp, tls: Tls) {
+        if let Some(hello) = s.hello.as_ref().filter(|hello| !is_host(hello)) {
+            let message = format!("found `{hello}`, expected the name of this machine");
+            self.report(at!["delivery", "smtp", "hello"], message);
+        }
         if s.host.trim().is_empty() || s.host.contains(char::is_whitespace) {
             let message = format!("found `{}`, expected the name of a mail server", s.host);
             self.report(at!["delivery", "smtp", "host"], message);
@@ -125,7 +129,13 @@ impl Check<'_> {
         hours
     }
 
-    fn dkim(&mut self, key: written::Dkim) -> Dkim {
+    fn dkim(&mut self, index: usize, key: written::Dkim) -> Dkim {
+        for (name, text) in [("domain", &key.domain), ("selector", &key.selector)] {
+            if !is_host(text) {
+                let message = format!("found `{text}`, expected a name such as `school.example` or `effort2026`");
+                self.report(at!["delivery", "smtp", "dkim", index, name], message);
+            }
+        }
         Dkim { key_file: self.path(&key.key_file), domain: key.domain, selector: key.selector }
     }
 
@@ -133,7 +143,8 @@ impl Check<'_> {
         let web = web?;
         let address = web.url.strip_prefix("https://").or(web.url.strip_prefix("http://"));
         let host = address.and_then(|rest| rest.split('/').next()).unwrap_or_default();
-        let here = host.starts_with("localhost") || host.starts_with("127.") || host.starts_with("[::1]");
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
+        let here = matches!(name, "localhost" | "127.0.0.1" | "[::1]");
         let whole = !host.is_empty() && web.url.is_ascii() && !web.url.contains([' ', '<', '>', '"', '?', '#']);
         if !whole || !(web.url.starts_with("https://") || here) {
             let message = format!("found `{}`, expected an address such as `https://effort.school.example`", web.url);
@@ -183,4 +194,12 @@ impl Check<'_> {
         }
         retention
     }
+}
+
+/// Whether a text is the name of a host or a part of one: letters, digits, dots and hyphens.
+fn is_host(text: &str) -> bool {
+    let is_label = |label: &str| {
+        !label.is_empty() && label.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+    };
+    text.split('.').all(is_label)
 }

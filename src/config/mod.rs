@@ -12,6 +12,7 @@ mod schema;
 
 mod settings;
 pub mod written;
+mod written_delivery;
 mod yaml;
 
 pub use check::{load, parse};

@@ -10,11 +10,11 @@ use crate::ledger::{Answer, Ledger, Opened, Purpose};
 use crate::problem::{Outcome, Problem};
 use crate::rendering::{Templates, Words};
 use axum::Router;
-use axum::extract::{Form, Path, State};
+use axum::body::Bytes;
+use axum::extract::{Path, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
-use serde::Deserialize;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tera::{Context, Tera};
@@ -28,15 +28,26 @@ pub struct Doors {
 }
 
 /// What a form, or a mail program, posts.
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, PartialEq, Eq)]
 struct Posted {
-    /// RFC 8058: `One-Click`.
-    #[serde(rename = "List-Unsubscribe")]
-    one_click: Option<String>,
     /// Which mails are meant.
     scope: Option<String>,
-    /// Which button was pressed.
+    /// Which button was pressed; none: a mail program stops with one click (RFC 8058), in whatever encoding it likes.
     answer: Option<String>,
+}
+
+impl Posted {
+    fn of(body: &[u8]) -> Self {
+        let mut posted = Self::default();
+        for (name, value) in form_urlencoded::parse(body) {
+            match &*name {
+                "scope" => posted.scope = Some(value.into_owned()),
+                "answer" => posted.answer = Some(value.into_owned()),
+                _ => {}
+            }
+        }
+        posted
+    }
 }
 
 impl Doors {
@@ -63,7 +74,6 @@ impl Doors {
     }
 
     /// The routes of the pages.
-    #[must_use]
     pub fn routes(self) -> Router {
         Router::new()
             .route("/unsubscribe/{token}", get(look_at_stop).post(stop))
@@ -156,7 +166,8 @@ async fn look_at_stop(State(doors): State<Arc<Doors>>, Path(token): Path<String>
     }
 }
 
-async fn stop(State(doors): State<Arc<Doors>>, Path(token): Path<String>, Form(posted): Form<Posted>) -> Response {
+async fn stop(State(doors): State<Arc<Doors>>, Path(token): Path<String>, body: Bytes) -> Response {
+    let posted = Posted::of(&body);
     let opened = match doors.opened(&token, Purpose::Stop).await {
         Err(problems) => return broken(&problems),
         Ok(None) => return doors.unknown(),
@@ -165,7 +176,7 @@ async fn stop(State(doors): State<Arc<Doors>>, Path(token): Path<String>, Form(p
     let again = posted.answer.as_deref() == Some("again");
     match write_stop(&doors, &opened, posted.scope.as_deref(), again).await {
         Err(problems) => broken(&problems),
-        Ok(()) if posted.one_click.is_some() => (StatusCode::OK, HEADERS, "unsubscribed\n").into_response(),
+        Ok(()) if posted.answer.is_none() => (StatusCode::OK, HEADERS, "unsubscribed\n").into_response(),
         Ok(()) if again => doors.page(&opened.link.language, "again", &opened.link.about, &Value::Null),
         Ok(()) => {
             let words = doors.templates.words(&opened.link.language);
@@ -180,7 +191,7 @@ async fn write_stop(doors: &Doors, opened: &Opened, scope: Option<&str>, again: 
     let (subject, kind) = match scope {
         Some("all") => ("", ""),
         Some("subject") => (opened.subject.as_str(), ""),
-        _ => (opened.subject.as_str(), opened.kind.as_str()),
+        _ => (opened.subject.as_str(), opened.stopped_kind()),
     };
     let mut ledger = doors.ledger().await?;
     for suppression in opened.stops(subject, kind) {
@@ -207,7 +218,8 @@ async fn look_at_invitation(State(doors): State<Arc<Doors>>, Path(token): Path<S
     }
 }
 
-async fn answer(State(doors): State<Arc<Doors>>, Path(token): Path<String>, Form(posted): Form<Posted>) -> Response {
+async fn answer(State(doors): State<Arc<Doors>>, Path(token): Path<String>, body: Bytes) -> Response {
+    let posted = Posted::of(&body);
     let opened = match doors.opened(&token, Purpose::Invitation).await {
         Err(problems) => return broken(&problems),
         Ok(None) => return doors.unknown(),

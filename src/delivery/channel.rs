@@ -65,12 +65,39 @@ pub struct Delivered {
     pub sent: u64,
     /// Messages that the channel refused.
     pub refused: u64,
+    /// Messages of which nobody knows whether they arrived.
+    pub unknown: u64,
     /// What kept others back; the next run sends them.
     pub problems: Vec<Problem>,
+    /// Messages that were not delivered in the time that their schedule gives them.
+    pub too_old: u64,
     /// Whether it ended before its time: somebody asked to stop, or the channel is broken.
     pub stopped: bool,
     /// What may not leave yet.
     pub holds: Vec<Hold>,
+}
+
+impl Delivered {
+    /// What an administrator has to look at: messages that were refused, may or may not have arrived, or are too old.
+    #[must_use]
+    pub fn shortfalls(&self) -> Vec<Problem> {
+        let told = [
+            (self.refused, "were refused", "`plaudit outbox list --state refused` says why"),
+            (
+                self.unknown,
+                "may or may not have arrived",
+                "`plaudit outbox list --state unknown` shows them; look into the mail server's log, then `plaudit outbox settle`",
+            ),
+            (
+                self.too_old,
+                "could not be delivered in time and are withheld",
+                "`plaudit outbox resend` sends them after all",
+            ),
+        ];
+        let told = told.into_iter().filter(|(count, ..)| *count > 0);
+        told.map(|(count, what, hint)| Problem::new("delivery", format!("{count} messages {what}")).hint(hint))
+            .collect()
+    }
 }
 
 /// Messages wait, though nothing is wrong: for their next try, or for the hours in which mails may leave.
@@ -93,6 +120,8 @@ pub struct Route<'a> {
     pub period: &'a str,
     /// The kinds, in the order in which they go.
     pub kinds: &'a [Kind],
+    /// Single messages; none: all that wait.
+    pub only: Option<&'a [i64]>,
     /// The time.
     pub clock: &'a Clock,
     /// Shows how far the work is.
@@ -107,6 +136,7 @@ impl Route<'_> {
             channel: self.channel.name(),
             redirected: self.channel.redirect().is_some(),
             kinds,
+            only: self.only,
             clock: self.clock,
             progress: self.progress,
         }

@@ -14,6 +14,9 @@ use sqlx::{Connection, Row};
 /// Channels that are idempotent by the key: what a dead process left as `sending` may simply be sent again.
 const IDEMPOTENT: &str = "folder";
 
+/// The states in which something can still become of a message that was claimed.
+const IN_FLIGHT: [State; 2] = [State::Sending, State::Unknown];
+
 /// What a message must be for anybody to send it: planned, not too old, nobody who must not be written to, accepted where
 /// that is asked. $1 is the instant, $2 whether guardians must have accepted.
 macro_rules! fit {
@@ -21,8 +24,9 @@ macro_rules! fit {
         "state = 'planned' AND (not_after IS NULL OR not_after > $1)
          AND NOT EXISTS (SELECT 1 FROM suppression WHERE
             suppression.recipient IN ('', message.recipient_mark, message.address_mark)
-            AND suppression.subject IN ('', message.subject_mark) AND suppression.kind IN ('', message.kind))
-         AND NOT (audience = 'guardians' AND kind <> 'invitation' AND EXISTS (SELECT 1 FROM consent WHERE
+            AND suppression.subject IN ('', message.subject_mark) AND suppression.kind IN ('', message.kind)
+            AND message.audience <> 'administrators')
+         AND NOT (audience = 'guardians' AND EXISTS (SELECT 1 FROM consent WHERE
             consent.guardian = message.recipient_mark AND consent.student = message.subject_mark
             AND consent.answer = 'declined'))
          AND ($2 = 0 OR audience <> 'guardians' OR kind = 'invitation' OR EXISTS (SELECT 1 FROM consent WHERE
@@ -164,7 +168,7 @@ impl Ledger {
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
         let run = self.run;
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
-        receipt::settle(&mut transaction, settled, run, now).await.map_err(broken)?;
+        receipt::settle(&mut transaction, settled, &IN_FLIGHT, run, now).await.map_err(broken)?;
         let rows = claim_all(&mut transaction, wanted, terms, now).await.map_err(broken)?;
         transaction.commit().await.map_err(broken)?;
         Ok(rows.iter().map(claimed).collect())
@@ -175,15 +179,27 @@ impl Ledger {
     /// # Errors
     /// The file cannot be written; then all of them are still `sending`.
     pub async fn settle(&mut self, settled: &[Settled], now: DateTime<Utc>) -> Outcome<()> {
+        self.settle_from(settled, &IN_FLIGHT, now).await
+    }
+
+    /// Writes down that mails came back which had left. One that a living run is just sending is that run's to settle.
+    ///
+    /// # Errors
+    /// The file cannot be written.
+    pub async fn came_back(&mut self, settled: &[Settled], now: DateTime<Utc>) -> Outcome<()> {
+        self.settle_from(settled, &[State::Sent, State::Unknown, State::Refused], now).await
+    }
+
+    async fn settle_from(&mut self, settled: &[Settled], from: &[State], now: DateTime<Utc>) -> Outcome<()> {
         let place = self.place.clone();
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
         let run = self.run;
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
-        receipt::settle(&mut transaction, settled, run, now).await.map_err(broken)?;
+        receipt::settle(&mut transaction, settled, from, run, now).await.map_err(broken)?;
         transaction.commit().await.map_err(broken)
     }
 
-    /// Withholds what is planned and must not be sent any more, each with its cause.
+    /// Withholds what is planned and must not be sent any more, each with its cause; says how many were too old.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -198,14 +214,16 @@ impl Ledger {
                 ELSE 'not accepted' END AS cause))
              WHERE channel = $3 AND state = 'planned' AND NOT (",
             fit!(),
-            ")"
+            ") RETURNING cause"
         ))
         .bind(stamp(now))
         .bind(i64::from(terms.accepted))
         .bind(terms.channel)
-        .execute(&mut self.connection)
-        .await;
-        done.map(|done| done.rows_affected()).map_err(|error| self.broken(&error))
+        .fetch_all(&mut self.connection)
+        .await
+        .map_err(|error| self.broken(&error))?;
+        let too_old = done.iter().filter(|row| row.get::<&str, _>("cause") == Cause::TooOld.name());
+        Ok(too_old.count() as u64)
     }
 
     /// What waits on a channel, in order of number: at most `limit` messages behind the number `after`.

@@ -2,10 +2,12 @@
 
 use super::claim::{Settled, message, state};
 use super::message::{Cause, Key, Message, State};
+use super::plan::listed;
 use super::store::{Ledger, key};
 use super::suppression::stamp;
+use crate::config::USUAL_NOT_OLDER_THAN_DAYS;
 use crate::problem::Outcome;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -113,19 +115,22 @@ impl Ledger {
         Ok(row.map(|row| (state(&row).1, message(&row))))
     }
 
-    /// The number of the newest message with a Message-ID, and its row.
+    /// The newest message with a Message-ID, or with this left part of one. Anybody may have written it, so it must be the
+    /// whole of either.
     ///
     /// # Errors
     /// The file cannot be read.
     pub async fn by_mail_id(&mut self, mail_id: &str) -> Outcome<Option<Entry>> {
         let row = sqlx::query(
-            "SELECT * FROM message WHERE mail_id = $1 OR mail_id LIKE $1 || '@%' ORDER BY number DESC LIMIT 1",
+            "SELECT * FROM message WHERE mail_id = $1 OR substr(mail_id, 1, instr(mail_id, '@') - 1) = $1
+             ORDER BY number DESC LIMIT 1",
         );
         let row = row.bind(mail_id).fetch_optional(&mut self.connection).await.map_err(|error| self.broken(&error))?;
-        Ok(row.as_ref().map(entry))
+        Ok(row.as_ref().map(entry).filter(|entry| !entry.mail_id.is_empty()))
     }
 
-    /// A person decided about messages that are unknown: they were sent, or they are to be sent once more.
+    /// A person decided about messages that are unknown: they were sent, or they are to be sent once more, for which they
+    /// have some days from now.
     ///
     /// # Errors
     /// The file cannot be written.
@@ -141,7 +146,14 @@ impl Ledger {
             outcome: outcome.to_string(),
             next_try: None,
         });
-        self.settle(&settled.collect::<Vec<_>>(), now).await
+        self.settle(&settled.collect::<Vec<_>>(), now).await?;
+        let not_after = stamp(now + Duration::days(USUAL_NOT_OLDER_THAN_DAYS));
+        let longer = sqlx::query(
+            "UPDATE message SET not_after = MAX(not_after, $1)
+             WHERE number IN (SELECT value FROM json_each($2)) AND state = 'planned'",
+        );
+        let longer = longer.bind(not_after).bind(listed(numbers)).execute(&mut self.connection).await;
+        longer.map(|_| ()).map_err(|error| self.broken(&error))
     }
 
     /// Lets messages that are planned be tried at once.
@@ -149,12 +161,11 @@ impl Ledger {
     /// # Errors
     /// The file cannot be written.
     pub async fn hurry(&mut self, numbers: &[i64]) -> Outcome<()> {
-        for number in numbers {
-            let done = sqlx::query("UPDATE message SET next_try = NULL WHERE number = $1 AND state = 'planned'");
-            let done = done.bind(number).execute(&mut self.connection).await;
-            done.map_err(|error| self.broken(&error))?;
-        }
-        Ok(())
+        let done = sqlx::query(
+            "UPDATE message SET next_try = NULL WHERE number IN (SELECT value FROM json_each($1)) AND state = 'planned'",
+        );
+        let done = done.bind(listed(numbers)).execute(&mut self.connection).await;
+        done.map(|_| ()).map_err(|error| self.broken(&error))
     }
 
     /// Plans what was refused or withheld once more, with its bytes as they are, until `not_after`.
@@ -162,27 +173,46 @@ impl Ledger {
     /// # Errors
     /// The file cannot be written.
     pub async fn plan_again(&mut self, numbers: &[i64], not_after: DateTime<Utc>, now: DateTime<Utc>) -> Outcome<u64> {
-        let mut planned = 0;
-        for number in numbers {
-            let done = sqlx::query(
-                "UPDATE message SET state = 'planned', cause = '', outcome = 'to be sent again', next_try = NULL,
-                    revision = revision + 1, not_after = $1, changed = $2
-                 WHERE number = $3 AND state IN ('refused', 'withheld')",
-            );
-            let done = done.bind(stamp(not_after)).bind(stamp(now)).bind(number).execute(&mut self.connection).await;
-            planned += done.map_err(|error| self.broken(&error))?.rows_affected();
-        }
-        Ok(planned)
+        let done = sqlx::query(
+            "UPDATE message SET state = 'planned', cause = '', outcome = 'to be sent again', next_try = NULL,
+                revision = revision + 1, not_after = $1, changed = $2
+             WHERE number IN (SELECT value FROM json_each($3)) AND state IN ('refused', 'withheld')",
+        );
+        let done =
+            done.bind(stamp(not_after)).bind(stamp(now)).bind(listed(numbers)).execute(&mut self.connection).await;
+        done.map(|done| done.rows_affected()).map_err(|error| self.broken(&error))
     }
 
-    /// How many mails to the address of a message came back for now.
+    /// The numbers of messages whose recipient, subject or address was changed after they were planned: their marks, which
+    /// only this installation can make, are those of others. Whoever was erased is named by their mark.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn altered(&mut self) -> Outcome<Vec<i64>> {
+        let rows = sqlx::query(
+            "SELECT number, recipient, subject, address, recipient_mark, subject_mark, address_mark FROM message",
+        );
+        let rows = rows.fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
+        let fits = |row: &SqliteRow| {
+            let person = |id: &str, mark: &str| id == mark || self.marks.person(id) == mark;
+            let address: &str = row.get("address");
+            person(row.get("recipient"), row.get("recipient_mark"))
+                && person(row.get("subject"), row.get("subject_mark"))
+                && (address.is_empty() || self.marks.address(address) == row.get::<&str, _>("address_mark"))
+        };
+        Ok(rows.iter().filter(|row| !fits(row)).map(|row| row.get("number")).collect())
+    }
+
+    /// How many of the newest mails to the address of a message came back for now, in a row.
     ///
     /// # Errors
     /// The file cannot be read.
     pub async fn soft_bounces(&mut self, number: i64) -> Outcome<i64> {
         let row = sqlx::query(
-            "SELECT COUNT(*) AS bounces FROM message WHERE cause = 'came back for now' AND address_mark =
-                (SELECT address_mark FROM message WHERE number = $1)",
+            "WITH own AS (SELECT number, cause FROM message WHERE state = 'sent' AND address_mark =
+                (SELECT address_mark FROM message WHERE number = $1))
+             SELECT COUNT(*) AS bounces FROM own WHERE cause = 'came back for now' AND number >
+                (SELECT COALESCE(MAX(number), 0) FROM own WHERE cause = '' AND number < $1)",
         );
         let row = row.bind(number).fetch_one(&mut self.connection).await.map_err(|error| self.broken(&error))?;
         Ok(row.get("bounces"))

@@ -87,21 +87,23 @@ impl Ledger {
     /// # Errors
     /// The file cannot be written.
     pub async fn withhold(&mut self, numbers: &[i64], cause: Cause, now: DateTime<Utc>) -> Outcome<u64> {
-        let mut withheld = 0;
-        for number in numbers {
-            let moved = sqlx::query(
-                "UPDATE message SET state = $1, cause = $2, outcome = $2, changed = $3 WHERE number = $4 AND state = 'planned'",
-            )
-            .bind(State::Withheld.name())
-            .bind(cause.name())
-            .bind(stamp(now))
-            .bind(number)
-            .execute(&mut self.connection)
-            .await;
-            withheld += moved.map_err(|error| self.broken(&error))?.rows_affected();
-        }
-        Ok(withheld)
+        let moved = sqlx::query(
+            "UPDATE message SET state = $1, cause = $2, outcome = $2, changed = $3
+             WHERE number IN (SELECT value FROM json_each($4)) AND state = 'planned'",
+        )
+        .bind(State::Withheld.name())
+        .bind(cause.name())
+        .bind(stamp(now))
+        .bind(listed(numbers))
+        .execute(&mut self.connection)
+        .await;
+        moved.map(|done| done.rows_affected()).map_err(|error| self.broken(&error))
     }
+}
+
+/// Numbers as one argument of a statement.
+pub(super) fn listed(numbers: &[i64]) -> String {
+    serde_json::Value::from(numbers).to_string()
 }
 
 /// The marks of a message's parts.
@@ -133,7 +135,8 @@ async fn plan_one(
             mail_id = excluded.mail_id, zone = excluded.zone, document = excluded.document,
             document_name = excluded.document_name, attached = excluded.attached, whole = excluded.whole,
             run = excluded.run, changed = excluded.changed
-         WHERE (message.state = 'planned' AND message.attempts = 0) OR message.state IN ('refused', 'withheld')
+         WHERE (message.state = 'planned' AND message.attempts = 0) OR message.state = 'refused'
+            OR (message.state = 'withheld' AND message.cause NOT IN ('cancelled', 'too old'))
          RETURNING number",
     )
     .bind(&message.key.kind)

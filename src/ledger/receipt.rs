@@ -5,7 +5,7 @@
 //! names nor addresses, so the chain stays whole when somebody's data are erased.
 
 use super::claim::Settled;
-use super::message::Cause;
+use super::message::State;
 use super::store::Ledger;
 use super::suppression::stamp;
 use crate::hash::hexadecimal;
@@ -46,11 +46,12 @@ pub struct Receipt {
     pub code: String,
 }
 
-/// Moves messages from where they are to where they belong, with a receipt for each; one that is in neither of the states
+/// Moves messages from where they are to where they belong, with a receipt for each; one that is in none of the states
 /// from which that may happen stays as it is. A few statements do it for all, since a delivery settles thousands.
 pub(super) async fn settle(
     connection: &mut SqliteConnection,
     settled: &[Settled],
+    from: &[State],
     run: i64,
     now: DateTime<Utc>,
 ) -> sqlx::Result<()> {
@@ -62,11 +63,12 @@ pub(super) async fn settle(
             next_try = one.value ->> 'next_try', changed = $1
          FROM json_each($2) AS one
          WHERE message.number = one.value ->> 'number'
-            AND (state IN ('sending', 'unknown') OR (state = 'sent' AND one.value ->> 'came_back'))
+            AND state IN (SELECT value FROM json_each($3))
          RETURNING number, mail_id, whole, channel, (SELECT hash FROM receipt ORDER BY number DESC LIMIT 1) AS previous",
     )
     .bind(stamp(now))
-    .bind(Value::from_iter(settled.iter().map(as_json)).to_string())
+    .bind(settled.iter().map(as_json).collect::<Value>().to_string())
+    .bind(Value::from(from.iter().map(|state| state.name()).collect::<Vec<_>>()).to_string())
     .fetch_all(&mut *connection)
     .await?;
     let moved: HashMap<i64, &SqliteRow> = rows.iter().map(|row| (row.get("number"), row)).collect();
@@ -100,13 +102,8 @@ pub(super) async fn settle(
 fn as_json(one: &Settled) -> Value {
     json!({
         "number": one.number, "state": one.state.name(), "cause": one.cause.name(), "outcome": one.outcome,
-        "next_try": one.next_try.map(stamp), "came_back": came_back(one.cause),
+        "next_try": one.next_try.map(stamp),
     })
-}
-
-/// Whether a cause is news about a mail that the server had accepted.
-fn came_back(cause: Cause) -> bool {
-    matches!(cause, Cause::NoSuchAddress | Cause::SoftBounce | Cause::Complained)
 }
 
 /// The hash of a line.

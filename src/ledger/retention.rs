@@ -4,7 +4,7 @@
 
 use super::outbox::Choice;
 use super::store::Ledger;
-use super::suppression::{Bar, Suppression, stamp};
+use super::suppression::{Bar, stamp};
 use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -20,8 +20,8 @@ pub struct Kept {
     pub messages: u64,
 }
 
-/// The note that says from which period on the ledger knows everything.
-const FORGOTTEN: &str = "forgotten before";
+/// The note that says up to which period the ledger may have forgotten something.
+const FORGOTTEN: &str = "forgotten up to";
 
 impl Ledger {
     /// How much is older than the instants: texts of mails that are done, and messages.
@@ -49,7 +49,19 @@ impl Ledger {
         let place = self.place.clone();
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
         let (mails, messages_stamp) = (stamp(mails), stamp(messages));
-        let mut transaction = self.connection.begin().await.map_err(broken)?;
+        let newest = sqlx::query(
+            "SELECT MAX(period) AS period FROM message WHERE changed < $1 AND state IN ('sent', 'refused', 'withheld')",
+        );
+        let newest = newest.bind(&messages_stamp).fetch_one(&mut self.connection).await.map_err(broken)?;
+        let newest: Option<String> = newest.get("period");
+        // Noted first: what may be forgotten is never sent again, also if this process dies before it forgot it.
+        let known = self.forgotten_up_to().await?;
+        if let Some(newest) = newest.filter(|newest| known.is_none_or(|known| known < *newest)) {
+            self.note(FORGOTTEN, &newest).await?;
+        }
+        let place = self.place.clone();
+        let broken = |error: sqlx::Error| super::store::broken(&place, &error);
+        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
         let statements: [(&str, &str); 4] = [
             (
                 "DELETE FROM content WHERE number IN (SELECT number FROM message
@@ -73,15 +85,14 @@ impl Ledger {
             done.map_err(broken)?;
         }
         transaction.commit().await.map_err(broken)?;
-        self.note(FORGOTTEN, &messages.date_naive().to_string()).await?;
         self.tidy().await
     }
 
-    /// The day before which the ledger may have forgotten what was sent; none: it has forgotten nothing.
+    /// The newest period of which the ledger has forgotten something; none: it has forgotten nothing.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub async fn forgotten_before(&mut self) -> Outcome<Option<String>> {
+    pub async fn forgotten_up_to(&mut self) -> Outcome<Option<String>> {
         self.setting(FORGOTTEN).await
     }
 
@@ -143,7 +154,15 @@ impl Ledger {
         let mark = self.marks.person(person);
         let place = self.place.clone();
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
-        let mut transaction = self.connection.begin().await.map_err(broken)?;
+        let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
+        for (recipient, subject) in [(mark.as_str(), ""), ("", mark.as_str())] {
+            let barred = sqlx::query(
+                "INSERT INTO suppression (recipient, subject, kind, cause, since) VALUES ($1, $2, '', $3, $4)
+                 ON CONFLICT DO NOTHING",
+            );
+            let barred = barred.bind(recipient).bind(subject).bind(Bar::Erased.name()).bind(stamp(now));
+            barred.execute(&mut *transaction).await.map_err(broken)?;
+        }
         let own = sqlx::query("SELECT COUNT(*) FROM message WHERE recipient = $1 OR subject = $1").bind(person);
         let own: i64 = own.fetch_one(&mut *transaction).await.map_err(broken)?.get(0);
         for statement in ERASE {
@@ -152,10 +171,6 @@ impl Ledger {
             done.map_err(broken)?;
         }
         transaction.commit().await.map_err(broken)?;
-        for (recipient, subject) in [(mark.clone(), String::new()), (String::new(), mark)] {
-            let suppression = Suppression { recipient, subject, kind: String::new(), bar: Bar::Erased };
-            self.suppress(&suppression, now).await?;
-        }
         self.tidy().await?;
         Ok(u64::try_from(own).unwrap_or_default())
     }

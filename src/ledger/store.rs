@@ -143,8 +143,12 @@ impl Ledger {
     async fn read_secret(&mut self) -> Outcome<()> {
         let secret = self.setting("secret").await?.unwrap_or_default();
         let pairs = secret.as_bytes().chunks(2).map(|pair| std::str::from_utf8(pair).unwrap_or_default());
-        let bytes = pairs.map(|pair| u8::from_str_radix(pair, 16).unwrap_or_default()).collect();
-        self.marks = Marks::new(bytes);
+        let bytes: Option<Vec<u8>> = pairs.map(|pair| u8::from_str_radix(pair, 16).ok()).collect();
+        // Without its secret nobody could be known again who must not be written to.
+        let whole = bytes.filter(|bytes| bytes.len() == 32);
+        let place = self.place.display().to_string();
+        let lost = || Problem::new(place, "has lost its secret").hint("put back a copy; nothing is sent without it");
+        self.marks = Marks::new(whole.ok_or_else(lost)?);
         Ok(())
     }
 
@@ -187,7 +191,7 @@ impl Ledger {
         };
         let (ruler, ruler_week) = kept.unzip();
         let messages = self.messages(period, channel).await?;
-        let contacts = self.contacts(channel).await?;
+        let contacts = self.contacts(channel, period).await?;
         Ok(Known {
             messages,
             channel: channel.to_string(),
@@ -342,8 +346,15 @@ pub(super) fn key(row: &SqliteRow) -> Key {
     }
 }
 
+/// Others write for a moment, or tidy up for some.
+const BUSY: std::time::Duration = std::time::Duration::from_secs(10);
+
 fn options(place: &Path) -> SqliteConnectOptions {
-    SqliteConnectOptions::new().filename(place).synchronous(SqliteSynchronous::Full).statement_cache_capacity(64)
+    SqliteConnectOptions::new()
+        .filename(place)
+        .synchronous(SqliteSynchronous::Full)
+        .busy_timeout(BUSY)
+        .statement_cache_capacity(64)
 }
 
 pub(super) fn broken(place: &Path, error: &sqlx::Error) -> Problems {

@@ -8,7 +8,7 @@
 use super::marks::Marks;
 use super::message::{Link, Purpose};
 use super::store::Ledger;
-use crate::config::DoNotContact;
+use crate::config::{DoNotContact, Kind};
 use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
 use sqlx::Row;
@@ -89,7 +89,7 @@ impl Answer {
 #[derive(Debug, Clone, Default)]
 pub struct Contacts {
     marks: Marks,
-    suppressed: BTreeMap<(String, String, String), Bar>,
+    suppressed: BTreeSet<Suppression>,
     answers: BTreeMap<(String, String), String>,
     asked: BTreeSet<(String, String)>,
 }
@@ -98,11 +98,9 @@ impl Contacts {
     /// The same with config's own list as it is now, in place of the one that the last delivery held.
     #[must_use]
     pub fn with(mut self, list: &[DoNotContact]) -> Self {
-        self.suppressed.retain(|_, bar| *bar != Bar::DoNotContact);
+        self.suppressed.retain(|suppression| suppression.bar != Bar::DoNotContact);
         for entry in list {
-            let suppression = do_not_contact(&self.marks, entry);
-            let key = (suppression.recipient, suppression.subject, suppression.kind);
-            self.suppressed.insert(key, Bar::DoNotContact);
+            self.suppressed.insert(do_not_contact(&self.marks, entry));
         }
         self
     }
@@ -123,8 +121,23 @@ impl Contacts {
         let subjects = [String::new(), self.marks.person(subject)];
         let kinds = [String::new(), kind.to_string()];
         let all = recipients.iter().flat_map(|r| subjects.iter().map(move |s| (r, s)));
-        let all = all.flat_map(|(r, s)| kinds.iter().map(move |k| (r.clone(), s.clone(), k.clone())));
-        all.filter_map(|key| self.suppressed.get(&key).copied()).min()
+        let all = all.flat_map(|(r, s)| kinds.iter().map(move |k| (r, s, k)));
+        let mut bars = all.flat_map(|(recipient, subject, kind)| {
+            Bar::ALL.into_iter().map(move |bar| Suppression {
+                recipient: recipient.clone(),
+                subject: subject.clone(),
+                kind: kind.clone(),
+                bar,
+            })
+        });
+        bars.find(|suppression| self.suppressed.contains(suppression)).map(|suppression| suppression.bar)
+    }
+
+    /// Whether a person was erased.
+    #[must_use]
+    pub fn is_erased(&self, person: &str) -> bool {
+        let (recipient, bar) = (self.marks.person(person), Bar::Erased);
+        self.suppressed.contains(&Suppression { recipient, subject: String::new(), kind: String::new(), bar })
     }
 
     /// Whether a guardian accepted to hear of a child.
@@ -159,22 +172,28 @@ fn do_not_contact(marks: &Marks, entry: &DoNotContact) -> Suppression {
 }
 
 impl Ledger {
-    /// What is known of all contacts on a channel.
+    /// What is known of all contacts on a channel, for a period.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub async fn contacts(&mut self, channel: &str) -> Outcome<Contacts> {
+    pub async fn contacts(&mut self, channel: &str, period: &str) -> Outcome<Contacts> {
         let suppressed = self.suppressions().await?;
-        let suppressed = suppressed.into_iter().map(|(s, _)| ((s.recipient, s.subject, s.kind), s.bar));
+        let suppressed = suppressed.into_iter().map(|(suppression, _)| suppression);
         let answers =
             sqlx::query("SELECT guardian, student, answer FROM consent").fetch_all(&mut self.connection).await;
         let answers = answers.map_err(|error| self.broken(&error))?;
         let asked = sqlx::query(
             "SELECT recipient_mark, subject_mark FROM message
              WHERE kind = 'invitation' AND channel = $1
-                AND (state IN ('sending', 'sent', 'unknown') OR cause IN ('cancelled', 'too old'))",
+                AND (state IN ('sending', 'sent', 'unknown') OR cause IN ('cancelled', 'too old')
+                    OR (state = 'planned' AND period <> $2))",
         );
-        let asked = asked.bind(channel).fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
+        let asked = asked
+            .bind(channel)
+            .bind(period)
+            .fetch_all(&mut self.connection)
+            .await
+            .map_err(|error| self.broken(&error))?;
         Ok(Contacts {
             marks: self.marks.clone(),
             suppressed: suppressed.collect(),
@@ -357,6 +376,13 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Which kind a stop without further words means: the one that the link came with; all about the child, if that was
+    /// the question whether to write at all.
+    #[must_use]
+    pub fn stopped_kind(&self) -> &str {
+        if self.kind == Kind::Invitation.name() { "" } else { &self.kind }
+    }
+
     /// What keeps this person, and this address, from hearing of a subject in a kind; either may be empty for all. A child's
     /// guardians may share an address: whoever asks to stop there gets nothing there.
     #[must_use]

@@ -50,7 +50,8 @@ pub(super) fn tell(
         ledger.plan(&messages, number, order.asked.now).await?;
         let (period, hidden) = (week.to_string(), ProgressBar::hidden());
         let kinds = &[Kind::Alarm];
-        let route = Route { config, channel, period: &period, kinds, clock: &order.clock, progress: &hidden };
+        let route =
+            Route { config, channel, period: &period, kinds, only: None, clock: &order.clock, progress: &hidden };
         let undelivered = deliver(ledger, route).await?.problems;
         if undelivered.is_empty() { Ok(()) } else { Err(Problems(undelivered)) }
     })

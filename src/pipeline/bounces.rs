@@ -63,7 +63,10 @@ impl Reading<'_> {
         let in_address = in_address.into_iter().flat_map(|local| local.split(['+', '-', '=', '.']));
         let long: Vec<&str> = in_address.filter(|part| part.len() == 32).collect();
         for id in mail_id.into_iter().chain(long) {
-            if let Some(found) = self.ledger.by_mail_id(id).await? {
+            let found = self.ledger.by_mail_id(id).await?;
+            // What never left cannot have come back, whoever says so.
+            let left = |entry: &Entry| matches!(entry.state, State::Sent | State::Unknown | State::Refused);
+            if let Some(found) = found.filter(left) {
                 return Ok(Some(found));
             }
         }
@@ -75,7 +78,12 @@ impl Reading<'_> {
         self.told.push(format!("{place}: came back, {} {}", bounce.status, masked(&bounce.diagnostic)));
         let found = self.message(bounce.mail_id.as_deref(), bounce.envelope.as_deref()).await?;
         let Some(entry) = found else { return Ok(false) };
-        let cause = if bounce.lasting { Cause::NoSuchAddress } else { Cause::SoftBounce };
+        let other = |recipient: &String| !recipient.eq_ignore_ascii_case(&entry.address);
+        if bounce.recipient.as_ref().is_some_and(other) && entry.revision > 0 {
+            self.told.push(format!("  message {}: it went to another address since", entry.number));
+            return Ok(true);
+        }
+        let cause = cause(bounce);
         let outcome = format!("came back: {} {}", bounce.status, bounce.diagnostic);
         if entry.outcome == outcome {
             self.told.push(format!("  message {}: read before", entry.number));
@@ -85,7 +93,12 @@ impl Reading<'_> {
         let state = if bounce.lasting { State::Refused } else { State::Sent };
         self.settle(&entry, state, cause, outcome).await?;
         let soft = self.ledger.soft_bounces(entry.number).await?;
-        if bounce.lasting || soft >= MOST_SOFT_BOUNCES {
+        if cause == Cause::Policy {
+            self.told.push(format!(
+                "  message {}: refused by policy or quota, which says nothing about its address",
+                entry.number
+            ));
+        } else if bounce.lasting || soft >= MOST_SOFT_BOUNCES {
             self.suppress(&entry, Bar::NoSuchAddress).await?;
         } else {
             self.told.push(format!(
@@ -107,7 +120,7 @@ impl Reading<'_> {
 
     async fn settle(&mut self, entry: &Entry, state: State, cause: Cause, outcome: String) -> Outcome<()> {
         let settled = Settled { number: entry.number, state, cause, outcome, next_try: None };
-        self.ledger.settle(&[settled], self.clock.now()).await
+        self.ledger.came_back(&[settled], self.clock.now()).await
     }
 
     async fn suppress(&mut self, entry: &Entry, bar: Bar) -> Outcome<()> {
@@ -125,11 +138,23 @@ impl Reading<'_> {
             self.told.push("  its token opens nothing, so nothing was changed".to_string());
             return Ok(false);
         };
-        for suppression in opened.stops(&opened.subject, &opened.kind) {
+        for suppression in opened.stops(&opened.subject, opened.stopped_kind()) {
             self.ledger.suppress(&suppression, self.clock.now()).await?;
         }
         self.told.push(format!("  no more mails of the kind {} to this person about this subject", opened.kind));
         Ok(true)
+    }
+}
+
+/// What a bounce says: policies (x.7.x) and full mailboxes (x.2.2) say nothing about an address (RFC 3463).
+fn cause(bounce: &Bounce) -> Cause {
+    let detail = bounce.status.split_once('.').map_or("", |(_, detail)| detail);
+    if bounce.lasting {
+        Cause::NoSuchAddress
+    } else if detail.starts_with("7.") || detail == "2.2" {
+        Cause::Policy
+    } else {
+        Cause::SoftBounce
     }
 }
 

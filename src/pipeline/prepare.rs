@@ -6,7 +6,7 @@ use crate::config::{Config, Kind, RulerKind};
 use crate::delivery::Channel;
 use crate::hash::Digest;
 use crate::intake::quality;
-use crate::ledger::{Key, Known, Ledger, Marks};
+use crate::ledger::{Key, Known, Ledger, Marks, Past};
 use crate::notices::audience::Ties;
 use crate::notices::{Decisions, Grounds, Invited, Notice, decide};
 use crate::problem::{Outcome, Problem, Problems};
@@ -141,6 +141,7 @@ pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived, no
     if !loss.is_empty() && !waived.roster_loss {
         return Err(Problems(loss));
     }
+    let read = without_erased(read, known);
     let facts = super::count(&read)?;
     let (scores, analysis) = super::score(&read, &facts, known.ruler.as_ref());
     let ties = Ties::of(&read.intake.roster, read.week);
@@ -155,6 +156,17 @@ pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived, no
     let of_another_week = known.ruler_week.as_ref().is_some_and(|week| *week != read.week.to_string());
     let ruler_kept = read.config.method.ruler == RulerKind::Term && of_another_week;
     Ok(Prepared { read, facts, scores, analysis, ties, decisions, ruler_kept, days })
+}
+
+/// Whoever was erased is nobody in this week, as long as the roster still has them.
+fn without_erased(mut read: Read, known: &Known) -> Read {
+    for person in &mut read.intake.roster.people {
+        if known.contacts.is_erased(&person.id) {
+            person.active = false;
+            (person.given_name, person.family_name, person.email) = (String::new(), String::new(), None);
+        }
+    }
+    read
 }
 
 /// The key of an invitation.
@@ -228,7 +240,7 @@ impl Prepared {
             if past.is_none_or(|past| past.is_open(&mark)) {
                 split.due.push(notice.clone());
             } else {
-                let gone = past.is_some_and(|past| past.may_have_arrived());
+                let gone = past.is_some_and(Past::may_have_arrived);
                 let counts = if gone { &mut split.already } else { &mut split.closed };
                 *counts.entry(key.kind.clone()).or_default() += 1;
                 split.kept.insert(key);

@@ -9,7 +9,7 @@ use crate::ledger::{Choice, Entry, Ledger, State};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::scoring::tables;
 use rayon::prelude::*;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use std::path::PathBuf;
 use tokio::runtime::Runtime;
@@ -109,6 +109,12 @@ pub fn verify(config: &Config, runtime: &Runtime, ledger: &mut Ledger) -> Outcom
     }
     let entries = runtime.block_on(ledger.entries(&Choice::default()))?;
     problems.extend(states_differ(&place, &lines, &entries));
+    let forgotten = runtime.block_on(ledger.forgotten_up_to())?;
+    problems.extend(gone(&place, &lines, &entries, forgotten.as_deref()));
+    for number in runtime.block_on(ledger.altered())? {
+        let message = "its recipient, its subject or its address is not the one that was planned";
+        problems.push(Problem::new(format!("{place}: message {number}"), message));
+    }
     if !problems.is_empty() {
         return Err(Problems(problems));
     }
@@ -139,10 +145,15 @@ fn file_differs(config: &Config, run: i64, text: &str) -> Option<Problem> {
 fn states_differ(place: &str, lines: &[(i64, String)], entries: &[Entry]) -> Vec<Problem> {
     let receipts = lines.iter().filter_map(|(_, line)| serde_json::from_str::<Receipt>(line).ok());
     let newest: BTreeMap<i64, Receipt> = receipts.map(|receipt| (receipt.message, receipt)).collect();
+    let final_states = [State::Sent, State::Unknown].map(State::name);
     let differs = |entry: &&Entry| {
         let arrived = matches!(entry.state, State::Sent | State::Unknown | State::Refused);
         match newest.get(&entry.number) {
-            Some(receipt) => arrived && (receipt.state != entry.state.name() || receipt.whole != entry.whole),
+            Some(receipt) => {
+                let told = arrived || final_states.contains(&receipt.state.as_str());
+                let same = receipt.whole == entry.whole && receipt.mail == entry.mail_id;
+                told && (receipt.state != entry.state.name() || !same)
+            }
             // A message of before there were receipts has no id either.
             None => arrived && !entry.mail_id.is_empty(),
         }
@@ -151,4 +162,14 @@ fn states_differ(place: &str, lines: &[(i64, String)], entries: &[Entry]) -> Vec
         Problem::new(format!("{place}: message {}", entry.number), "is not in the state that its receipt tells")
     });
     wrong.collect()
+}
+
+/// Messages that a receipt tells of and that are gone, though nothing of that time was forgotten.
+fn gone(place: &str, lines: &[(i64, String)], entries: &[Entry], forgotten: Option<&str>) -> Vec<Problem> {
+    let there: BTreeSet<i64> = entries.iter().map(|entry| entry.number).collect();
+    let receipts = lines.iter().filter_map(|(_, line)| serde_json::from_str::<Receipt>(line).ok());
+    let gone = receipts.filter(|receipt| !there.contains(&receipt.message) && forgotten.is_none());
+    let gone: BTreeSet<i64> = gone.map(|receipt| receipt.message).collect();
+    let told = |number: i64| Problem::new(format!("{place}: message {number}"), "is gone, though its receipt is there");
+    gone.into_iter().map(told).collect()
 }

@@ -52,7 +52,6 @@ pub fn purge(config: &Config, runtime: &Runtime, now: DateTime<Utc>, dry_run: bo
         runtime.block_on(ledger.forget(before(days.mails_days), before(days.messages_days)))?;
     }
     let needed = runtime.block_on(ledger.documents())?;
-    runtime.block_on(ledger.close())?;
     let documents = documents(config, &needed);
     let old = old_tables(config, before(days.tables_days));
     let weeks = weeks(config, Some(before(days.reports_days).date_naive()));
@@ -61,6 +60,8 @@ pub fn purge(config: &Config, runtime: &Runtime, now: DateTime<Utc>, dry_run: bo
             remove(path)?;
         }
     }
+    // Until here no run may begin that would use what goes.
+    runtime.block_on(ledger.close())?;
     Ok(Purged { kept, documents: documents.len(), tables: old.len(), weeks: weeks.len() })
 }
 
@@ -165,7 +166,6 @@ pub fn erase(config: &Config, runtime: &Runtime, person: &str, now: DateTime<Utc
     let mut ledger = runtime.block_on(Ledger::open(&config.state, now))?;
     let messages = runtime.block_on(ledger.erase(person, now))?;
     let needed = runtime.block_on(ledger.documents())?;
-    runtime.block_on(ledger.close())?;
     let mut rows = 0;
     for path in tables(config) {
         let (own, others) = split(&path, person)?;
@@ -179,6 +179,7 @@ pub fn erase(config: &Config, runtime: &Runtime, person: &str, now: DateTime<Utc
     for path in documents.iter().chain(&weeks) {
         remove(path)?;
     }
+    runtime.block_on(ledger.close())?;
     Ok(Found { messages, rows, documents: documents.len(), weeks: weeks.len() })
 }
 

@@ -171,11 +171,11 @@ fn sample_stays_here(order: &Order<'_>) -> Outcome<()> {
 /// A week that the ledger may have forgotten would be sent a second time.
 fn forgotten(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<()> {
     let week = order.asked.week(order.config).to_string();
-    let before = runtime.block_on(ledger.forgotten_before())?.filter(|before| week < *before);
-    let Some(before) = before else { return Ok(()) };
+    let newest = runtime.block_on(ledger.forgotten_up_to())?.filter(|newest| week <= *newest);
+    let Some(newest) = newest else { return Ok(()) };
     Err(Problem::new(
         format!("week of {week}"),
-        format!("what was sent before {before} is forgotten, so it might be sent twice"),
+        format!("what was sent up to the week of {newest} is forgotten, so it might be sent twice"),
     )
     .hint("`retention: {messages_days: ...}` says how long it is known; `plaudit preview` shows any week")
     .into())

@@ -48,7 +48,7 @@ impl<'a> Running<'a> {
         }
         let delivered = self.deliver(&self.decided())?;
         problems.extend(delivered.problems.iter().cloned());
-        problems.extend(self.undelivered(&delivered)?);
+        problems.extend(delivered.shortfalls());
         let unknown = self.unknown()?;
         let stopped = delivered.stopped;
         let mut ended = Ended { late, unknown: unknown.len(), ..self.ended(split, delivered, problems)? };
@@ -65,13 +65,9 @@ impl<'a> Running<'a> {
     }
 
     fn unknown(&mut self) -> Outcome<Vec<Entry>> {
-        let channel = Some(self.channel().to_string());
+        let channel = Some(self.order.channel.name().to_string());
         let choice = Choice { state: Some(State::Unknown), channel, ..Choice::default() };
         self.runtime.block_on(self.ledger.entries(&choice))
-    }
-
-    fn channel(&self) -> &str {
-        self.order.channel.name()
     }
 
     /// Plans the invitations, and says which they are.
@@ -79,25 +75,6 @@ impl<'a> Running<'a> {
         let messages = invitations::messages(self.prepared, self.workshop, self.names, &self.post())?;
         self.runtime.block_on(self.ledger.plan(&messages, self.number, self.now()))?;
         Ok(messages.into_iter().map(|message| message.key).collect())
-    }
-
-    /// What an administrator has to look at: refused and unknown messages of this run.
-    fn undelivered(&mut self, delivered: &Delivered) -> Outcome<Vec<Problem>> {
-        let mut problems = Vec::new();
-        if delivered.refused > 0 {
-            let message = format!("{} messages were refused", delivered.refused);
-            problems.push(Problem::new("delivery", message).hint("`plaudit outbox list --state refused` says why"));
-        }
-        // Those of earlier runs were told when they became so.
-        let begun = self.now().to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        let unknown = self.unknown()?.iter().filter(|entry| entry.changed >= begun).count();
-        if unknown > 0 {
-            let message = format!("{unknown} messages may or may not have arrived");
-            problems.push(Problem::new("delivery", message).hint(
-                "`plaudit outbox list --state unknown` shows them; look into the mail server's log, then `plaudit outbox settle`",
-            ));
-        }
-        Ok(problems)
     }
 
     fn now(&self) -> DateTime<Utc> {
@@ -234,7 +211,7 @@ impl<'a> Running<'a> {
         progress.set_length(planned.map(|tally| tally.count).sum());
         progress.set_message(if self.order.channel.is_mailed() { "sending mails" } else { "writing mails" });
         let (period, channel, clock) = (self.period(), &self.order.channel, &self.order.clock);
-        let route = Route { config, channel, period: &period, kinds, clock, progress };
+        let route = Route { config, channel, period: &period, kinds, only: None, clock, progress };
         let delivered = self.runtime.block_on(deliver(self.ledger, route));
         progress.finish_and_clear();
         delivered
@@ -277,6 +254,7 @@ impl<'a> Running<'a> {
         }
         let delivered = self.deliver(&[Kind::Digest])?;
         ended.sent += delivered.sent;
+        ended.problems.extend(delivered.shortfalls());
         ended.problems.extend(delivered.problems);
         ended.tallies = self.tallies()?;
         Ok(())

@@ -7,7 +7,7 @@ use crate::calendar::zone::local_day;
 use crate::calendar::{Week, Zone};
 use crate::config::Kind;
 use crate::intake::{Glimpse, Reject, Role, reject};
-use crate::ledger::{State, Tally};
+use crate::ledger::{Bar, State, Tally};
 use crate::notices::{Skip, SkipReason};
 use crate::problem::Problem;
 use crate::scoring::rhythm::{WEEKS_FOR_A_VALLEY, usable_weeks};
@@ -214,7 +214,10 @@ impl Telling<'_> {
     fn skipped(&self) -> Value {
         let roster = self.writer.roster;
         let mut reasons: BTreeMap<&str, BTreeSet<&str>> = BTreeMap::new();
-        for skip in self.story.skips.iter().filter(|skip| self.concerns(roster.people[skip.person].organization)) {
+        // Whoever was erased is not written down again.
+        let told = |skip: &&Skip| skip.reason != SkipReason::Barred(Bar::Erased);
+        let own = self.story.skips.iter().filter(|skip| self.concerns(roster.people[skip.person].organization));
+        for skip in own.filter(told) {
             reasons.entry(skip.reason.name()).or_default().insert(&roster.people[skip.person].id);
         }
         if self.organization.is_none() {

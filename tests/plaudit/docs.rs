@@ -36,7 +36,13 @@ fn every_key_of_config_is_documented() {
 fn every_command_and_flag_is_documented() {
     let school = School::usual();
     let text = read("docs/commands.md");
-    for command in ["run", "check", "plan", "preview", "scores", "study", "sample"] {
+    let plain = ["run", "check", "plan", "preview", "scores", "study", "sample", "send-test", "purge", "serve"];
+    let outbox =
+        ["list", "show", "retry", "resend", "settle", "cancel", "bounces", "verify"].map(|own| format!("outbox {own}"));
+    let contact = ["list", "stop", "allow", "accept", "decline"].map(|own| format!("contact {own}"));
+    let person = ["export", "erase"].map(|own| format!("person {own}"));
+    let all = plain.map(str::to_string).into_iter().chain(outbox).chain(contact).chain(person);
+    for command in all {
         assert!(text.contains(&format!("plaudit {command}")), "docs/commands.md lacks {command}");
         let help = school.plaudit(&format!("{command} --help")).stdout;
         let flags = help.split_whitespace().filter(|word| word.starts_with("--"));

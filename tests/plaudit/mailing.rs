@@ -221,6 +221,83 @@ fn a_server_that_falls_silent_is_given_up_and_only_after_the_whole_mail_is_anyth
 }
 
 #[test]
+fn a_server_that_swallows_mails_without_an_answer_stops_the_run() {
+    let server = Server::start(|moment| if moment.stage == Stage::Body { Deed::HangUp } else { Deed::Usual });
+    let school = crate::outbox::many(200, server.port, "home.example");
+    let retry = school.command("outbox retry", &[]);
+    assert_eq!(retry.code, 1);
+    assert!(retry.stderr.contains("gave no answer to 8 mails in a row"), "{}", retry.stderr);
+    let states = school.states();
+    assert!(states["unknown"] <= 8 + 8, "at most one more for each line: {states:?}");
+}
+
+#[test]
+fn a_server_that_goes_away_in_the_middle_is_no_silent_one() {
+    let bodies = Arc::new(AtomicUsize::new(0));
+    let counted = bodies.clone();
+    let server = Server::start(move |moment| {
+        let gone = counted.load(Ordering::SeqCst) >= 20;
+        match moment.stage {
+            Stage::Greeting | Stage::Mail if gone => Deed::HangUp,
+            Stage::Body => {
+                counted.fetch_add(1, Ordering::SeqCst);
+                Deed::Usual
+            }
+            _ => Deed::Usual,
+        }
+    });
+    let school = crate::outbox::many(200, server.port, "home.example");
+    let retry = school.command("outbox retry", &[]);
+    assert_eq!(retry.code, 1);
+    assert!(retry.stderr.contains("cannot be reached"), "{}", retry.stderr);
+    let states = school.states();
+    assert_eq!(states["planned"] + states["sent"], 200, "nothing is unknown: {states:?}");
+    bodies.store(0, Ordering::SeqCst);
+    while school.command("outbox retry", &[]).code == 1 {
+        bodies.store(0, Ordering::SeqCst);
+    }
+    let ids: BTreeSet<String> = server.mails().iter().map(crate::server::Mail::id).collect();
+    assert_eq!((ids.len(), server.mails().len()), (200, 200));
+}
+
+#[test]
+fn one_message_is_tried_again_without_the_others() {
+    let closed = Arc::new(std::sync::atomic::AtomicBool::new(true));
+    let shut = closed.clone();
+    let (school, server) = mailing(move |moment| match moment.stage {
+        Stage::Recipient if shut.load(Ordering::SeqCst) => Deed::Say("450 4.2.1 later"),
+        _ => Deed::Usual,
+    });
+    assert_eq!(school.mail().code, 1);
+    closed.store(false, Ordering::SeqCst);
+    let number = school.outbox("--person g-mei")[0]["number"].to_string();
+    assert_eq!(school.plaudit(&format!("outbox retry {number}")).code, 1, "others still wait");
+    assert_eq!(recipients(&server), [GUARDIAN]);
+}
+
+#[test]
+fn a_small_run_of_which_everything_is_refused_suppresses_nobody() {
+    let (school, _server) = mailing(|moment| match moment.stage {
+        Stage::Recipient => Deed::Say("550 5.1.1 no such user"),
+        _ => Deed::Usual,
+    });
+    assert_eq!(school.mail().code, 1);
+    assert_eq!(school.states(), states(&[("refused", 5)]));
+    assert!(school.plaudit("contact list").stdout.contains("0 suppressions"));
+}
+
+#[test]
+fn only_the_answer_that_belongs_to_the_whole_mail_counts_as_yes() {
+    let (school, _server) = mailing(only(Stage::Body, GUARDIAN, Deed::Say("354 go on")));
+    assert_eq!(school.mail().code, 1);
+    assert_eq!(school.outbox("--person g-mei")[0]["state"], "unknown");
+    let (school, server) = mailing(only(Stage::Data, GUARDIAN, Deed::Say("250 2.0.0 fine")));
+    assert_eq!(school.mail().code, 1);
+    assert_eq!(school.outbox("--person g-mei")[0]["state"], "planned");
+    assert!(server.transcript().iter().all(|line| !line.contains("Subject:")), "no mail went out as commands");
+}
+
+#[test]
 fn a_server_that_refuses_everything_stops_the_run_and_suppresses_nobody() {
     let server = Server::start(|moment| match moment.stage {
         Stage::Recipient => Deed::Say("550 5.1.1 no such user"),

@@ -62,6 +62,7 @@ fn again(school: &School, clock: &Clock) -> Delivered {
             channel: "smtp",
             redirected: false,
             kinds: &["reward"],
+            only: None,
             clock,
             progress: &ProgressBar::hidden(),
         };
@@ -137,7 +138,7 @@ fn mails_to_one_address_are_a_minute_apart_also_from_run_to_run() {
     let clock = Clock::stepped(at(NOON));
     let (server, arrivals) = server(&clock, 0);
     let to_pat = |number: usize, clock: &Clock| Message {
-        address: if number % 2 == 0 { "pat@home.example".into() } else { "Pat@Home.example".into() },
+        address: if number.is_multiple_of(2) { "pat@home.example".into() } else { "Pat@Home.example".into() },
         ..message(number, "home.example", clock.now())
     };
     let (school, told) = delivered(&server, &clock, "", &[to_pat(1, &clock), to_pat(2, &clock), to_pat(3, &clock)]);

@@ -5,7 +5,8 @@ use crate::school::School;
 use rand::{RngExt, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io::{BufRead, BufReader, Write};
+use std::fmt::Write as _;
+use std::io::{BufRead, BufReader, Write as _};
 use std::net::TcpStream;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -74,7 +75,7 @@ impl Postfix {
 
 impl Drop for Postfix {
     fn drop(&mut self) {
-        let _ = Command::new("kill").arg(self.child.id().to_string()).status();
+        crate::school::signal(&self.child, "TERM");
         let _ = self.child.wait();
     }
 }
@@ -94,7 +95,7 @@ fn two_free_ports() -> u16 {
 fn school(keys: &str) -> School {
     let mut school = School::usual();
     school.config = school.config.replace("administrators: [{address: admin@school.example}]\n", "");
-    school.config.push_str(&format!("delivery: {{smtp: {{{keys}, wait_minutes: 0}}}}\n"));
+    let _ = writeln!(school.config, "delivery: {{smtp: {{{keys}, wait_minutes: 0}}}}");
     school
 }
 

@@ -236,6 +236,12 @@ impl School {
     }
 }
 
+/// Sends a signal to a process.
+pub fn signal(child: &std::process::Child, name: &str) -> std::process::ExitStatus {
+    // The shell has a `kill` of its own, where there is no program of that name.
+    Command::new("bash").args(["-c", &format!("kill -{name} {}", child.id())]).status().unwrap()
+}
+
 pub struct Mail {
     pub subject: String,
     pub to: String,

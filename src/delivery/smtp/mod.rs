@@ -3,6 +3,7 @@
 //! SMTP has no key by which a server would know a mail again. So a message is `sending` on disk before the server hears of
 //! it, and when the line breaks between the end of the mail and the answer, it is `unknown` until a person decides.
 
+mod guarded;
 mod line;
 mod pace;
 mod round;
@@ -24,7 +25,7 @@ use crate::problem::{Outcome, Problem};
 use chrono::{DateTime, Duration, Utc};
 use indicatif::ProgressBar;
 use pace::{APART, Item, Pace, hashes};
-use round::{End, Round, Tally};
+use round::{Broken, End, Round, SILENT_IN_A_ROW, Tally};
 use std::collections::VecDeque;
 use std::path::Path;
 use std::sync::Arc;
@@ -47,6 +48,8 @@ pub struct Order<'a> {
     pub redirected: bool,
     /// The kinds, in the order in which they go; all others wait.
     pub kinds: &'a [&'a str],
+    /// Single messages; none: all that wait.
+    pub only: Option<&'a [i64]>,
     /// The time.
     pub clock: &'a Clock,
     /// Shows how far the work is.
@@ -121,7 +124,8 @@ impl<'a> Delivery<'a> {
     /// Round after round, with pauses between them, as long as config waits.
     async fn run(&mut self, stop: &mut watch::Receiver<bool>) -> Outcome<()> {
         loop {
-            self.ledger.withhold_unfit(self.terms(), self.order.clock.now()).await?;
+            let too_old = self.ledger.withhold_unfit(self.terms(), self.order.clock.now()).await?;
+            self.tally.delivered.too_old += too_old;
             let mut queue = self.queue().await?;
             if queue.is_empty() {
                 return Ok(());
@@ -134,7 +138,10 @@ impl<'a> Delivery<'a> {
             }
             let now = self.order.clock.now();
             let until = match end {
-                End::Stopped => return Ok(self.stopped()),
+                End::Stopped => {
+                    self.stopped();
+                    return Ok(());
+                }
                 End::Never(problem) => {
                     self.tally.delivered.problems.push(problem);
                     return Ok(());
@@ -163,7 +170,10 @@ impl<'a> Delivery<'a> {
             self.waited += (until - now).max(Duration::zero());
             tokio::select! {
                 () = self.order.clock.wait_until(until) => {}
-                _ = stop.wait_for(|stop| *stop) => return Ok(self.stopped()),
+                _ = stop.wait_for(|stop| *stop) => {
+                    self.stopped();
+                    return Ok(());
+                }
             }
         }
     }
@@ -214,6 +224,9 @@ impl<'a> Delivery<'a> {
             let Some(last) = page.last() else { break };
             after = last.number;
             for waiting in page {
+                if self.order.only.is_some_and(|only| !only.contains(&waiting.number)) {
+                    continue;
+                }
                 let Some(rank) = self.order.kinds.iter().position(|kind| *kind == waiting.kind) else { continue };
                 let (address, domain) = hashes(&waiting.address);
                 let zone = waiting.zone.parse().unwrap_or(self.order.config.zone);
@@ -228,16 +241,21 @@ impl<'a> Delivery<'a> {
 
     fn stopped(&mut self) {
         let Tally { refused, tried, .. } = self.tally;
-        let problem = if self.tally.broken {
-            let share = self.order.smtp.stop_refused_share * 100.0;
-            let message = format!("refused {refused} of {tried} messages, more than {share} %, so the run stopped");
-            Problem::new(self.server.place(), message).hint(
-                "no address was suppressed; see what the server says with `plaudit outbox list --state refused`, and when it \
-                 is right again: `plaudit outbox resend`",
-            )
-        } else {
-            Problem::new(self.server.place(), "somebody asked to stop, so what waits was not sent")
-                .hint("the next run sends it")
+        let problem = match self.tally.broken {
+            Some(Broken::Refuses) => {
+                let share = self.order.smtp.stop_refused_share * 100.0;
+                let message = format!("refused {refused} of {tried} messages, more than {share} %, so the run stopped");
+                Problem::new(self.server.place(), message).hint(
+                    "no address was suppressed; see what the server says with `plaudit outbox list --state refused`, and \
+                     when it is right again: `plaudit outbox resend`",
+                )
+            }
+            Some(Broken::Silent) => {
+                let message = format!("gave no answer to {SILENT_IN_A_ROW} mails in a row, so the run stopped");
+                Problem::new(self.server.place(), message).hint("what waits is sent by the next run")
+            }
+            None => Problem::new(self.server.place(), "somebody asked to stop, so what waits was not sent")
+                .hint("the next run sends it"),
         };
         self.tally.delivered.stopped = true;
         self.tally.delivered.problems.push(problem);
@@ -246,7 +264,8 @@ impl<'a> Delivery<'a> {
     /// Suppresses the addresses that do not exist, unless it was the server that was wrong.
     async fn end(self) -> Outcome<Delivered> {
         let now = self.order.clock.now();
-        if !self.tally.broken {
+        let all_refused = self.tally.delivered.sent == 0 && self.tally.refused > 1;
+        if self.tally.broken.is_none() && !all_refused {
             for address in &self.tally.gone {
                 let recipient = self.ledger.marks().address(address);
                 let (subject, kind) = (String::new(), String::new());

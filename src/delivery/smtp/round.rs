@@ -3,7 +3,7 @@
 //! The writer commits what became of messages and claims the next ones in one transaction, so a commit is shared by all
 //! lines that are ready while no line says anything about a message before its `sending` is on disk.
 
-use super::line::{Line, NoLine, Server};
+use super::line::{Line, NO_ANSWER, NoLine, Server};
 use super::pace::{Item, Pace, delay, hashes};
 use super::verdict::Verdict;
 use crate::calendar::clock::Clock;
@@ -25,6 +25,8 @@ use tokio::task::JoinSet;
 const SHORT_WAIT: Duration = Duration::seconds(10);
 /// So many refusals at the least are needed before a server is called broken.
 const FEWEST_REFUSED: usize = 5;
+/// So many mails in a row without an answer end a run.
+pub(super) const SILENT_IN_A_ROW: usize = 8;
 /// A run's share of refusals is judged as if so many messages had been tried at the least.
 const FEWEST_TRIED: usize = 50;
 
@@ -52,8 +54,10 @@ pub(super) struct Tally {
     pub(super) tried: usize,
     pub(super) refused: usize,
     pub(super) stop_share: f64,
-    /// Whether so many were refused that the server, not the addresses, must be wrong.
-    pub(super) broken: bool,
+    /// How many mails in a row got no answer.
+    pub(super) silent: usize,
+    /// Why the server, not the addresses, must be wrong.
+    pub(super) broken: Option<Broken>,
     /// Addresses that the server says do not exist; suppressed when the delivery ends well.
     pub(super) gone: Vec<String>,
 }
@@ -63,9 +67,11 @@ impl Tally {
         self.tried += 1;
         match settled.state {
             State::Sent => self.delivered.sent += 1,
+            State::Unknown => self.delivered.unknown += 1,
             State::Refused => {
-                self.refused += 1;
                 self.delivered.refused += 1;
+                // What cannot be put together is no fault of the server's.
+                self.refused += usize::from(settled.cause != Cause::Damaged);
                 // An administrator who is not told any more could not mend it.
                 if settled.cause == Cause::NoSuchAddress && message.audience != Audience::Administrators {
                     self.gone.push(message.address.clone());
@@ -76,8 +82,24 @@ impl Tally {
         let judged = self.tried.max(self.total.min(FEWEST_TRIED));
         #[expect(clippy::cast_precision_loss, reason = "a run has far fewer than 2^52 messages")]
         let beyond = self.refused as f64 > self.stop_share * judged as f64;
-        self.broken |= self.refused >= FEWEST_REFUSED && beyond;
+        if self.refused >= FEWEST_REFUSED && beyond {
+            self.broken = Some(Broken::Refuses);
+        }
+        let silent = settled.state == State::Unknown || settled.outcome.starts_with(NO_ANSWER);
+        self.silent = if silent { self.silent + 1 } else { 0 };
+        if self.silent >= SILENT_IN_A_ROW {
+            self.broken = Some(Broken::Silent);
+        }
     }
+}
+
+/// What is wrong with a server.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Broken {
+    /// It refuses more than config allows.
+    Refuses,
+    /// It takes mails and gives no answer; each further mail might become unknown.
+    Silent,
 }
 
 /// How a round ended.
@@ -98,8 +120,8 @@ enum News {
     Ready(usize),
     /// What became of its message.
     Done(usize, Box<Message>, Settled),
-    /// It could not open a line, and has ended.
-    Gone(NoLine),
+    /// It could not open a line, and has ended; a message that it was given was never spoken of.
+    Gone(NoLine, Option<(Box<Message>, Settled)>),
 }
 
 impl Round<'_> {
@@ -148,8 +170,13 @@ impl Round<'_> {
             for news in first.into_iter().chain(std::iter::from_fn(|| heard.try_recv().ok())) {
                 match news {
                     News::Ready(worker) => idle.push(worker),
-                    News::Gone(no_line) => {
+                    News::Gone(no_line, untouched) => {
                         alive -= 1;
+                        if let Some((message, untouched)) = untouched {
+                            flying -= 1;
+                            self.pace.came_to_nothing(hashes(&message.address).0);
+                            settled.push(untouched);
+                        }
                         away = Some(no_line);
                     }
                     News::Done(worker, message, done) => {
@@ -169,7 +196,7 @@ impl Round<'_> {
             if flying > 0 {
                 continue;
             }
-            if *self.stop.borrow() || self.tally.broken {
+            if *self.stop.borrow() || self.tally.broken.is_some() {
                 return Ok(End::Stopped);
             }
             match (alive, away.take()) {
@@ -185,7 +212,7 @@ impl Round<'_> {
 
     /// How long to wait with idle lines until the next message may leave; none: there is nothing to wait for.
     fn pause(&self, idle: &[usize]) -> Option<DateTime<Utc>> {
-        if idle.is_empty() || self.queue.is_empty() || *self.stop.borrow() || self.tally.broken {
+        if idle.is_empty() || self.queue.is_empty() || *self.stop.borrow() || self.tally.broken.is_some() {
             return None;
         }
         self.next_free()
@@ -203,7 +230,7 @@ impl Round<'_> {
     /// A message for each idle line, as far as there are any that may leave now.
     fn choose(&mut self, idle: &mut Vec<usize>) -> Vec<(usize, Item)> {
         let mut chosen = Vec::new();
-        if *self.stop.borrow() || self.tally.broken {
+        if *self.stop.borrow() || self.tally.broken.is_some() {
             return chosen;
         }
         let now = self.clock.now();
@@ -273,13 +300,22 @@ impl Worker {
             Ok(line) => Some(line),
             Err(no_line) => {
                 // The round may have ended meanwhile; then nobody wants to know.
-                let _ = self.news.send(News::Gone(no_line));
+                let _ = self.news.send(News::Gone(no_line, None));
                 return;
             }
         };
         let _ = self.news.send(News::Ready(self.number));
         while let Some(job) = self.jobs.recv().await {
-            let verdict = self.send(&server, &mut line, &job).await;
+            let verdict = match self.send(&server, &mut line, &job).await {
+                Ok(verdict) => verdict,
+                Err(no_line) => {
+                    let outcome = "the server went away before it heard of this".to_string();
+                    let (state, cause) = (State::Planned, Cause::Deferred);
+                    let untouched = Settled { number: job.number, state, cause, outcome, next_try: None };
+                    let _ = self.news.send(News::Gone(no_line, Some((Box::new(job.message), untouched))));
+                    return;
+                }
+            };
             let settled = settle(&job, &verdict, &retry, clock.now());
             if self.news.send(News::Done(self.number, Box::new(job.message), settled)).is_err() {
                 break;
@@ -291,20 +327,21 @@ impl Worker {
     }
 
     /// Sends one message; a line that died since its last mail is opened once more, as nothing was said on it.
-    async fn send<'s>(&self, server: &'s Server, line: &mut Option<Line<'s>>, job: &Claimed) -> Verdict {
+    async fn send<'s>(
+        &self,
+        server: &'s Server,
+        line: &mut Option<Line<'s>>,
+        job: &Claimed,
+    ) -> Result<Verdict, NoLine> {
         let message = &job.message;
         let mail = match assembled(&self.documents, message).and_then(|mail| server.seal.close(mail)) {
             Ok(mail) => mail,
-            Err(problems) => return Verdict::Refused(Cause::Damaged, problems.to_string()),
+            Err(problems) => return Ok(Verdict::Refused(Cause::Damaged, problems.to_string())),
         };
         loop {
             let mut open = match line.take() {
                 Some(open) => open,
-                None => match server.line().await {
-                    Ok(open) => open,
-                    Err(NoLine::Later(words)) => return Verdict::Deferred(words),
-                    Err(NoLine::Never(problem)) => return Verdict::Deferred(problem.to_string()),
-                },
+                None => server.line().await?,
             };
             let used = open.used;
             let verdict = open.send(&message.mail_id, &message.address, &mail).await;
@@ -312,7 +349,7 @@ impl Worker {
             let died_idle = used && !fit && matches!(&verdict, Verdict::Deferred(words) if !starts_with_code(words));
             *line = fit.then_some(open);
             if !died_idle {
-                return verdict;
+                return Ok(verdict);
             }
         }
     }

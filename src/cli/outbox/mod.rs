@@ -1,15 +1,17 @@
 //! `plaudit outbox`: what was told to whom, and an administrator's hand on it.
 
-use super::{Ending, day, runtime, show};
+mod list;
+
+use super::{Ending, runtime, show};
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
-use crate::delivery::{Channel, Route, assembled, deliver};
+use crate::delivery::{Channel, Route, deliver};
 use crate::ledger::{Cause, Choice, Entry, Ledger, State};
 use crate::pipeline::{bounces, record};
 use crate::problem::{Outcome, Problem, Problems};
-use chrono::{Duration, NaiveDate};
-use clap::{Args, Subcommand, ValueEnum};
-use std::io::Write as _;
+use chrono::Duration;
+use clap::{Args, Subcommand};
+use list::{List, show_one};
 use std::path::PathBuf;
 
 /// See and settle what was told to whom
@@ -67,57 +69,6 @@ enum Command {
 }
 
 #[derive(Debug, Args)]
-struct List {
-    /// Only messages in this state
-    #[arg(long, value_name = "STATE")]
-    state: Option<Named>,
-    /// Only messages of the week that begins on this day
-    #[arg(long, value_name = "DATE", value_parser = day)]
-    week: Option<NaiveDate>,
-    /// Only this kind of notice
-    #[arg(long, value_name = "KIND")]
-    only: Option<Kind>,
-    /// Only messages to or about this person
-    #[arg(long, value_name = "ID")]
-    person: Option<String>,
-    /// How to print
-    #[arg(long, value_name = "FORMAT", default_value = "text")]
-    format: Format,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Named {
-    Planned,
-    Sending,
-    Sent,
-    Refused,
-    Unknown,
-    Withheld,
-}
-
-impl Named {
-    fn state(self) -> State {
-        match self {
-            Self::Planned => State::Planned,
-            Self::Sending => State::Sending,
-            Self::Sent => State::Sent,
-            Self::Refused => State::Refused,
-            Self::Unknown => State::Unknown,
-            Self::Withheld => State::Withheld,
-        }
-    }
-}
-
-/// How a list is printed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    Text,
-    /// For programs: one JSON array.
-    Json,
-}
-
-#[derive(Debug, Args)]
 struct Numbers {
     /// Numbers of messages; none: all
     numbers: Vec<i64>,
@@ -157,16 +108,18 @@ impl Outbox {
     ///
     /// # Errors
     /// The ledger cannot be read or written, or a message is not in a state for it.
-    pub fn run(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         match &self.command {
             Command::List(list) => list.run(config),
             Command::Show { number } => show_one(config, *number),
             Command::Retry(numbers) => numbers.retry(config, clock),
             Command::Resend(numbers) => numbers.resend(config, clock),
-            Command::Settle(settle) => settle.run(config, &clock),
-            Command::Cancel(cancel) => cancel.run(config, &clock),
-            Command::Bounces { path } => bounces::read(config, &runtime()?, path, &clock).map(|told| {
-                told.iter().for_each(|line| say!("{line}"));
+            Command::Settle(settle) => settle.run(config, clock),
+            Command::Cancel(cancel) => cancel.run(config, clock),
+            Command::Bounces { path } => bounces::read(config, &runtime()?, path, clock).map(|told| {
+                for line in told {
+                    say!("{line}");
+                }
                 Ending::Done
             }),
             Command::Verify => verify(config),
@@ -184,74 +137,6 @@ fn look(config: &Config) -> Outcome<Ledger> {
     })
 }
 
-impl List {
-    fn run(&self, config: &Config) -> Outcome<Ending> {
-        let choice = Choice {
-            state: self.state.map(Named::state),
-            kind: self.only.map(|kind| kind.name().to_string()),
-            period: self.week.map(|day| config.calendar.week_of(day).to_string()),
-            person: self.person.clone(),
-            ..Choice::default()
-        };
-        let entries = runtime()?.block_on(look(config)?.entries(&choice))?;
-        if self.format == Format::Json {
-            let listed: Vec<serde_json::Value> = entries.iter().map(json).collect();
-            say!("{}", serde_json::to_string_pretty(&listed).unwrap_or_default());
-            return Ok(Ending::Done);
-        }
-        for entry in &entries {
-            say!("{}", line(entry));
-        }
-        say!("{} messages", entries.len());
-        Ok(Ending::Done)
-    }
-}
-
-fn line(entry: &Entry) -> String {
-    let key = &entry.key;
-    let about = if key.subject == key.recipient { String::new() } else { format!(" about {}", key.subject) };
-    let tries = if entry.attempts == 1 { "1 try".to_string() } else { format!("{} tries", entry.attempts) };
-    let next = entry.next_try.as_ref().map(|next| format!(", next {next}")).unwrap_or_default();
-    let outcome =
-        if entry.outcome.is_empty() { String::new() } else { format!(": {}", show::unaddressed(&entry.outcome)) };
-    format!(
-        "#{} {} {} {} to {} ({}){about}, {}, {tries}{next}{outcome}",
-        entry.number,
-        entry.state.name(),
-        key.kind,
-        key.period,
-        key.recipient,
-        show::masked(&entry.address),
-        key.channel
-    )
-}
-
-fn json(entry: &Entry) -> serde_json::Value {
-    let key = &entry.key;
-    serde_json::json!({
-        "number": entry.number, "state": entry.state.name(), "cause": entry.cause.name(), "kind": key.kind,
-        "period": key.period, "organization": key.organization, "recipient": key.recipient, "subject": key.subject,
-        "channel": key.channel, "address": show::masked(&entry.address), "revision": entry.revision,
-        "attempts": entry.attempts, "next_try": entry.next_try, "not_after": entry.not_after,
-        "reason": entry.reason, "outcome": show::unaddressed(&entry.outcome), "changed": entry.changed,
-        "message_id": entry.mail_id, "digest": entry.whole,
-    })
-}
-
-fn show_one(config: &Config, number: i64) -> Outcome<Ending> {
-    let found = runtime()?.block_on(look(config)?.message(number))?;
-    let (_, message) = found.ok_or_else(|| no_such(number))?;
-    if message.head.is_empty() {
-        return Err(Problem::new(format!("message {number}"), "its text is not kept any more")
-            .hint("`retention: {mails_days: ...}` says for how long it is")
-            .into());
-    }
-    let mail = assembled(&config.state.join("documents"), &message)?;
-    let written = std::io::stdout().write_all(&mail);
-    written.map_err(|error| Problem::new("standard output", error.to_string()))?;
-    Ok(Ending::Done)
-}
-
 fn no_such(number: i64) -> Problems {
     Problem::new(format!("message {number}"), "is not in the ledger")
         .hint("`plaudit outbox list` shows all numbers")
@@ -263,7 +148,7 @@ impl Numbers {
         Choice { numbers: self.numbers.clone(), channel: Some(channel.name().to_string()), ..Choice::default() }
     }
 
-    fn retry(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    fn retry(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         let channel = Channel::of(config, self.redirect_to.as_deref())?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::open(&config.state, clock.now()))?;
@@ -272,10 +157,10 @@ impl Numbers {
         all_found(&self.numbers, &entries, "does not wait to be sent")?;
         let numbers: Vec<i64> = entries.iter().map(|entry| entry.number).collect();
         runtime.block_on(ledger.hurry(&numbers))?;
-        send(config, &channel, clock, &runtime, ledger)
+        send(config, &channel, clock, &runtime, ledger, &self.numbers)
     }
 
-    fn resend(&self, config: &Config, clock: Clock) -> Outcome<Ending> {
+    fn resend(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         let channel = Channel::of(config, self.redirect_to.as_deref())?;
         let runtime = runtime()?;
         let mut ledger = runtime.block_on(Ledger::open(&config.state, clock.now()))?;
@@ -283,14 +168,15 @@ impl Numbers {
         // Without numbers: what failed lately, and not to an address that is known not to exist.
         let lately = clock.now() - Duration::days(crate::config::USUAL_NOT_OLDER_THAN_DAYS);
         let lately = lately.to_rfc3339_opts(chrono::SecondsFormat::Millis, true);
-        let contacts = runtime.block_on(ledger.contacts(channel.name()))?;
+        let contacts = runtime.block_on(ledger.contacts(channel.name(), ""))?;
         let gone = |entry: &Entry| {
             let key = &entry.key;
             contacts.bar(&key.recipient, &entry.address, &key.subject, &key.kind).is_some()
         };
         let failed = |entry: &Entry| match entry.state {
             State::Refused => !self.numbers.is_empty() || (entry.changed >= lately && !gone(entry)),
-            State::Withheld => !self.numbers.is_empty() && entry.cause != Cause::Suppressed,
+            State::Withheld if self.numbers.is_empty() => entry.cause == Cause::TooOld && entry.changed >= lately,
+            State::Withheld => entry.cause != Cause::Suppressed,
             _ => false,
         };
         let entries: Vec<Entry> = entries.into_iter().filter(failed).collect();
@@ -303,7 +189,7 @@ impl Numbers {
         }
         let days = Duration::days(crate::config::USUAL_NOT_OLDER_THAN_DAYS);
         runtime.block_on(ledger.plan_again(&numbers, now + days, now))?;
-        send(config, &channel, clock, &runtime, ledger)
+        send(config, &channel, clock, &runtime, ledger, &self.numbers)
     }
 }
 
@@ -320,14 +206,16 @@ fn all_found(numbers: &[i64], entries: &[Entry], message: &str) -> Outcome<()> {
     if strangers.is_empty() { Ok(()) } else { Err(Problems(strangers)) }
 }
 
-/// Sends what waits, without deciding anything.
+/// Sends what waits, or single messages of it, without deciding anything.
 fn send(
     config: &Config,
     channel: &Channel,
-    clock: Clock,
+    clock: &Clock,
     runtime: &tokio::runtime::Runtime,
     mut ledger: Ledger,
+    only: &[i64],
 ) -> Outcome<Ending> {
+    let only = (!only.is_empty()).then_some(only);
     let kinds = Kind::ALL;
     let progress = show::progress();
     let mut sent = 0;
@@ -336,9 +224,10 @@ fn send(
     let waiting = runtime.block_on(ledger.entries(&planned))?;
     let periods: std::collections::BTreeSet<String> = waiting.into_iter().map(|entry| entry.key.period).collect();
     for period in &periods {
-        let route = Route { config, channel, period, kinds: &kinds, clock: &clock, progress: &progress };
+        let route = Route { config, channel, period, kinds: &kinds, only, clock, progress: &progress };
         let delivered = runtime.block_on(deliver(&mut ledger, route))?;
         sent += delivered.sent;
+        problems.extend(delivered.shortfalls());
         problems.extend(delivered.problems);
         if channel.is_mailed() {
             break;
