@@ -3,7 +3,7 @@
 use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::SchoolCalendar;
 use crate::calendar::clock::Clock;
-use crate::config::{self, Audience, Config, Kind, Method, Preset, Sample, Schedule, Sources};
+use crate::config::{self, Audience, Config, Consent, ConsentRule, Kind, Method, Preset, Sample, Schedule, Sources};
 use crate::dashboard::Doors;
 use crate::delivery::Channel;
 use crate::delivery::smtp::Server;
@@ -126,7 +126,10 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     });
     let (sources, schedules) = (Sources::Sample(sample), schedules.into());
     let calendar = SchoolCalendar { holidays: Vec::new(), terms: Vec::new(), ..config.calendar.clone() };
-    let config = Config { sources, schedules, calendar, method: Method::of(Preset::Weekly), ..config.clone() };
+    // Every kind of letter is tried, so nobody of the sample is asked first.
+    let (consent, method) = (Consent { guardians: ConsentRule::Roster, ..config.consent }, Method::of(Preset::Weekly));
+    let do_not_contact = Vec::new();
+    let config = Config { calendar, sources, method, schedules, consent, do_not_contact, ..config.clone() };
     let asked = Asked { day: SAMPLE_WEEK.parse().ok(), from: None, now: chrono::DateTime::UNIX_EPOCH };
     let prepared =
         prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default(), asked.now)?;

@@ -6,6 +6,7 @@
 //! (an answer of a guardian, a message taken back) need none either.
 
 mod claim;
+mod door;
 mod marks;
 mod message;
 mod outbox;
@@ -17,9 +18,10 @@ mod store;
 mod suppression;
 
 pub use claim::{Claimed, Settled, Terms, Waiting};
+pub use door::Opened;
 pub use marks::Marks;
 pub use message::{Cause, Key, Link, Message, Past, Purpose, State, Tally};
 pub use outbox::{Choice, Entry};
 pub use retention::Kept;
 pub use store::{Known, Ledger, RunRecord};
-pub use suppression::{Answer, Bar, Contacts, Opened, Suppression};
+pub use suppression::{Answer, Bar, Contacts, Suppression};

@@ -123,13 +123,24 @@ fn code(outcome: &str) -> &str {
 }
 
 impl Ledger {
-    /// The lines of all receipts, each with its run.
+    /// The runs that have receipts, each with how many bytes its file has.
     ///
     /// # Errors
     /// The file cannot be read.
-    pub async fn receipts(&mut self) -> Outcome<Vec<(i64, String)>> {
-        let rows = sqlx::query("SELECT run, line FROM receipt ORDER BY number");
+    pub async fn receipt_lengths(&mut self) -> Outcome<Vec<(i64, u64)>> {
+        let rows = sqlx::query("SELECT run, SUM(length(CAST(line AS BLOB)) + 1) AS bytes FROM receipt GROUP BY run");
         let rows = rows.fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
+        let length = |row: &SqliteRow| u64::try_from(row.get::<i64, _>("bytes")).unwrap_or_default();
+        Ok(rows.iter().map(|row| (row.get("run"), length(row))).collect())
+    }
+
+    /// The lines of a run's receipts, or of all, each with its run.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn receipts(&mut self, run: Option<i64>) -> Outcome<Vec<(i64, String)>> {
+        let rows = sqlx::query("SELECT run, line FROM receipt WHERE $1 IS NULL OR run = $1 ORDER BY number");
+        let rows = rows.bind(run).fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
         Ok(rows.iter().map(|row| (row.get("run"), row.get("line"))).collect())
     }
 

@@ -8,7 +8,7 @@ use sqlx::{Connection, Row};
 pub(super) const VERSION: i64 = 2;
 
 /// A message's row is small and changes often; its bytes are large and never change, so they lie apart.
-const TABLES: [&str; 13] = [
+const TABLES: [&str; 14] = [
     "CREATE TABLE message (
         number INTEGER PRIMARY KEY,
         kind TEXT NOT NULL, period TEXT NOT NULL, organization TEXT NOT NULL,
@@ -34,6 +34,7 @@ const TABLES: [&str; 13] = [
         token TEXT PRIMARY KEY, purpose TEXT NOT NULL, recipient TEXT NOT NULL, subject TEXT NOT NULL, kind TEXT NOT NULL,
         address TEXT NOT NULL, language TEXT NOT NULL, about TEXT NOT NULL, expires TEXT)",
     "CREATE TABLE receipt (number INTEGER PRIMARY KEY, run BIGINT NOT NULL, line TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE INDEX receipt_by_run ON receipt (run)",
     "CREATE TABLE setting (name TEXT PRIMARY KEY, value TEXT NOT NULL)",
     "CREATE TABLE IF NOT EXISTS run (
         id BIGINT PRIMARY KEY, started TEXT NOT NULL, ended TEXT, week TEXT NOT NULL,

@@ -8,7 +8,7 @@ use crate::config::{Config, Kind};
 use crate::delivery::{Route, deliver};
 use crate::hash::Digest;
 use crate::ledger::{Ledger, Message};
-use crate::problem::{Outcome, Problems};
+use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::digest;
 use indicatif::ProgressBar;
 use tokio::runtime::Runtime;
@@ -52,7 +52,8 @@ pub(super) fn tell(
         let kinds = &[Kind::Alarm];
         let route =
             Route { config, channel, period: &period, kinds, only: None, clock: &order.clock, progress: &hidden };
-        let undelivered = deliver(ledger, route).await?.problems;
+        let delivered = deliver(ledger, route).await?;
+        let undelivered: Vec<Problem> = delivered.shortfalls().into_iter().chain(delivered.problems).collect();
         if undelivered.is_empty() { Ok(()) } else { Err(Problems(undelivered)) }
     })
 }

@@ -13,6 +13,7 @@ mod outbox;
 mod pace;
 mod postfix;
 mod privacy;
+mod refusals;
 mod school;
 mod server;
 mod study;
