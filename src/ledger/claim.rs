@@ -271,6 +271,8 @@ impl Ledger {
     }
 }
 
+/// The pluses keep SQLite to the numbers, and to the mails to an address: it would rather go through all that are planned,
+/// or all that were ever sent, for each few that are claimed.
 async fn claim_all(
     connection: &mut SqliteConnection,
     numbers: &[i64],
@@ -282,12 +284,12 @@ async fn claim_all(
     }
     sqlx::query(concat!(
         "UPDATE message SET state = 'sending', attempts = attempts + 1, tried = $1, changed = $1
-         WHERE number IN (SELECT value FROM json_each($3)) AND channel = $4 AND ",
+         WHERE number IN (SELECT value FROM json_each($3)) AND +channel = $4 AND ",
         fit!(),
         " AND (next_try IS NULL OR next_try <= $1 OR next_try > $5)
           AND NOT EXISTS (SELECT 1 FROM message AS other WHERE other.address_mark = message.address_mark
-             AND other.tried > $6 AND other.tried <= $1 AND other.channel = message.channel
-             AND other.number <> message.number AND other.state IN ('sending', 'sent', 'unknown'))",
+             AND other.tried > $6 AND other.tried <= $1 AND +other.channel = message.channel
+             AND other.number <> message.number AND +other.state IN ('sending', 'sent', 'unknown'))",
         whole_row!()
     ))
     .bind(stamp(now))
