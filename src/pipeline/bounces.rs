@@ -113,6 +113,10 @@ impl Reading<'_> {
         self.told.push(format!("{place}: a complaint, {}", complaint.kind));
         let found = self.message(complaint.mail_id.as_deref(), complaint.envelope.as_deref()).await?;
         let Some(entry) = found else { return Ok(false) };
+        if entry.cause == Cause::Complained {
+            self.told.push(format!("  message {}: read before", entry.number));
+            return Ok(true);
+        }
         self.settle(&entry, State::Sent, Cause::Complained, format!("complaint: {}", complaint.kind)).await?;
         self.suppress(&entry, Bar::Complained).await?;
         Ok(true)
