@@ -14,7 +14,7 @@ use std::io::Write as _;
 pub(super) struct List {
     /// Only messages in this state
     #[arg(long, value_name = "STATE")]
-    state: Option<Named>,
+    state: Option<State>,
     /// Only messages of the week that begins on this day
     #[arg(long, value_name = "DATE", value_parser = day)]
     week: Option<NaiveDate>,
@@ -29,29 +29,6 @@ pub(super) struct List {
     format: Format,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Named {
-    Planned,
-    Sending,
-    Sent,
-    Refused,
-    Unknown,
-    Withheld,
-}
-
-impl Named {
-    fn state(self) -> State {
-        match self {
-            Self::Planned => State::Planned,
-            Self::Sending => State::Sending,
-            Self::Sent => State::Sent,
-            Self::Refused => State::Refused,
-            Self::Unknown => State::Unknown,
-            Self::Withheld => State::Withheld,
-        }
-    }
-}
-
 /// How a list is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(super) enum Format {
@@ -64,7 +41,7 @@ pub(super) enum Format {
 impl List {
     pub(super) fn run(&self, config: &Config) -> Outcome<Ending> {
         let choice = Choice {
-            state: self.state.map(Named::state),
+            state: self.state,
             kind: self.only.map(|kind| kind.name().to_string()),
             period: self.week.map(|day| config.calendar.week_of(day).to_string()),
             person: self.person.clone(),
