@@ -1,6 +1,7 @@
 //! Claiming messages and writing down what became of them. `sending` is on disk before a channel is spoken to.
 
-use super::message::{Cause, Key, Link, Message, State};
+use super::message::{Cause, Message, State};
+use super::plan::listed;
 use super::receipt;
 use super::store::{Ledger, key};
 use super::suppression::stamp;
@@ -294,7 +295,7 @@ async fn claim_all(
     ))
     .bind(stamp(now))
     .bind(i64::from(terms.accepted))
-    .bind(serde_json::Value::from(numbers).to_string())
+    .bind(listed(numbers))
     .bind(terms.channel)
     .bind(stamp(now + terms.longest_wait))
     .bind(stamp(now - terms.apart))
@@ -326,7 +327,7 @@ pub(super) fn message(row: &SqliteRow) -> Message {
         mail_id: row.get("mail_id"),
         zone: row.get::<&str, _>("zone").parse().unwrap_or(chrono_tz::UTC),
         not_after: instant(row.get("not_after")).unwrap_or(DateTime::<Utc>::MAX_UTC),
-        links: Vec::<Link>::new(),
+        links: Vec::new(),
     }
 }
 
@@ -338,9 +339,4 @@ fn audience(name: &str) -> Audience {
 
 fn instant(text: Option<&str>) -> Option<DateTime<Utc>> {
     text.and_then(|text| text.parse().ok())
-}
-
-/// The state and key of a message, for whoever needs no more.
-pub(super) fn state(row: &SqliteRow) -> (Key, State) {
-    (key(row), State::of(row.get("state")))
 }

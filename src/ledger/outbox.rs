@@ -1,6 +1,6 @@
 //! What people ask of the ledger: lists, single messages, and what they decide about them.
 
-use super::claim::{Settled, message, state};
+use super::claim::{Settled, message};
 use super::message::{Cause, Key, Message, State};
 use super::plan::listed;
 use super::store::{Ledger, key};
@@ -107,12 +107,12 @@ impl Ledger {
     ///
     /// # Errors
     /// The file cannot be read.
-    pub async fn message(&mut self, number: i64) -> Outcome<Option<(State, Message)>> {
+    pub async fn message(&mut self, number: i64) -> Outcome<Option<Message>> {
         let row = sqlx::query(
             "SELECT message.*, content.head, content.tail FROM message LEFT JOIN content USING (number) WHERE number = $1",
         );
         let row = row.bind(number).fetch_optional(&mut self.connection).await.map_err(|error| self.broken(&error))?;
-        Ok(row.map(|row| (state(&row).1, message(&row))))
+        Ok(row.as_ref().map(message))
     }
 
     /// The newest message with a Message-ID, or with this left part of one. Anybody may have written it, so it must be the

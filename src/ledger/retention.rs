@@ -62,20 +62,16 @@ impl Ledger {
         let place = self.place.clone();
         let broken = |error: sqlx::Error| super::store::broken(&place, &error);
         let mut transaction = self.connection.begin_with("BEGIN IMMEDIATE").await.map_err(broken)?;
-        let statements: [(&str, &str); 4] = [
+        // Config keeps no text longer than the message that it belongs to.
+        let statements: [(&str, &str); 3] = [
             (
                 "DELETE FROM content WHERE number IN (SELECT number FROM message
                  WHERE changed < $1 AND state IN ('sent', 'refused', 'withheld'))",
                 &mails,
             ),
-            (
-                "DELETE FROM content WHERE number IN (SELECT number FROM message
-                 WHERE changed < $1 AND state IN ('sent', 'refused', 'withheld'))",
-                &messages_stamp,
-            ),
             ("DELETE FROM message WHERE changed < $1 AND state IN ('sent', 'refused', 'withheld')", &messages_stamp),
             (
-                "UPDATE link SET about = '' WHERE $1 <> '' AND NOT EXISTS (SELECT 1 FROM message
+                "UPDATE link SET about = '' WHERE NOT EXISTS (SELECT 1 FROM message
                  WHERE message.recipient_mark = link.recipient AND message.subject_mark = link.subject)",
                 &messages_stamp,
             ),
@@ -189,14 +185,14 @@ impl Ledger {
 /// many is planned anew by the next run.
 const ERASE: [&str; 6] = [
     "UPDATE message SET state = 'withheld', cause = 'suppressed', changed = $3
-     WHERE (recipient = $1 OR subject = $1) AND state = 'planned' AND $2 <> ''",
+     WHERE (recipient = $1 OR subject = $1) AND state = 'planned'",
     "UPDATE message SET state = 'withheld', cause = 'no longer due', changed = $3
-     WHERE audience IN ('teachers', 'administrators') AND state = 'planned' AND $1 <> '' AND $2 <> ''",
+     WHERE audience IN ('teachers', 'administrators') AND state = 'planned'",
     "DELETE FROM content WHERE number IN (SELECT number FROM message WHERE recipient = $1 OR subject = $1
-        OR (audience IN ('teachers', 'administrators') AND $2 <> '' AND $3 <> ''))",
+        OR (audience IN ('teachers', 'administrators')))",
     "UPDATE message SET outcome = substr(outcome, 1, 9), reason = '', address = '', document_name = NULL
-     WHERE (recipient = $1 OR subject = $1) AND $2 <> '' AND $3 <> ''",
-    "UPDATE link SET about = '' WHERE (subject = $2 OR recipient = $2) AND $1 <> '' AND $3 <> ''",
+     WHERE (recipient = $1 OR subject = $1)",
+    "UPDATE link SET about = '' WHERE (subject = $2 OR recipient = $2)",
     "UPDATE message SET recipient = CASE WHEN recipient = $1 THEN $2 ELSE recipient END,
-        subject = CASE WHEN subject = $1 THEN $2 ELSE subject END WHERE (recipient = $1 OR subject = $1) AND $3 <> ''",
+        subject = CASE WHEN subject = $1 THEN $2 ELSE subject END WHERE (recipient = $1 OR subject = $1)",
 ];

@@ -89,8 +89,7 @@ impl Reading<'_> {
             self.told.push(format!("  message {}: read before", entry.number));
             return Ok(true);
         }
-        // What came back for now did reach a server, so it is not sent again; what never can arrive is refused.
-        let state = if bounce.lasting { State::Refused } else { State::Sent };
+        let state = if bounce.lasting { State::Refused } else { reached(&entry) };
         self.settle(&entry, state, cause, outcome).await?;
         let soft = self.ledger.soft_bounces(entry.number).await?;
         if cause == Cause::Policy {
@@ -117,7 +116,7 @@ impl Reading<'_> {
             self.told.push(format!("  message {}: read before", entry.number));
             return Ok(true);
         }
-        self.settle(&entry, State::Sent, Cause::Complained, format!("complaint: {}", complaint.kind)).await?;
+        self.settle(&entry, reached(&entry), Cause::Complained, format!("complaint: {}", complaint.kind)).await?;
         self.suppress(&entry, Bar::Complained).await?;
         Ok(true)
     }
@@ -148,6 +147,11 @@ impl Reading<'_> {
         self.told.push(format!("  no more mails of the kind {} to this person about this subject", opened.kind));
         Ok(true)
     }
+}
+
+/// The state of a mail that came back for now: it did reach a server, so it is not sent again. One that was refused stays so.
+fn reached(entry: &Entry) -> State {
+    if entry.state == State::Refused { State::Refused } else { State::Sent }
 }
 
 /// What a bounce says: policies (x.7.x) and full mailboxes (x.2.2) say nothing about an address (RFC 3463).

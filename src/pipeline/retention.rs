@@ -125,7 +125,7 @@ pub fn export(config: &Config, runtime: &Runtime, person: &str, out: &Path) -> O
         let text = serde_json::to_string_pretty(&about).unwrap_or_default();
         disk::write(&out.join("messages.json"), text.as_bytes())?;
         for number in numbers {
-            let Some((_, message)) = runtime.block_on(ledger.message(number))? else { continue };
+            let Some(message) = runtime.block_on(ledger.message(number))? else { continue };
             // What was purged is not held any more.
             if let Ok(mail) = assembled(&config.state.join("documents"), &message) {
                 disk::write(&out.join("mails").join(format!("{number}.eml")), &mail)?;

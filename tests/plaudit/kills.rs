@@ -74,6 +74,21 @@ fn killed_at_any_stage_of_a_mail_a_message_is_sent_once_or_unknown_and_shown() {
     }
 }
 
+/// A server that says when a conversation gets to a stage, and goes on once the gate is open.
+fn gated(stage: Stage) -> (Server, Receiver<()>, Arc<Mutex<()>>) {
+    let (sender, reached) = channel();
+    let (sender, gate) = (Mutex::new(sender), Arc::new(Mutex::new(())));
+    let closed = gate.clone();
+    let server = Server::start(move |moment| {
+        if moment.stage == stage {
+            let _ = sender.lock().unwrap().send(());
+            drop(closed.lock());
+        }
+        Deed::Usual
+    });
+    (server, reached, gate)
+}
+
 /// A transaction that keeps everybody else from writing to the ledger.
 async fn hold(school: &School) -> SqliteConnection {
     let options = SqliteConnectOptions::new().filename(school.path(".plaudit/ledger.sqlite"));
@@ -84,18 +99,7 @@ async fn hold(school: &School) -> SqliteConnection {
 
 #[test]
 fn what_cannot_claim_says_nothing_about_any_message() {
-    let (sender, reached) = channel();
-    let sender = Mutex::new(sender);
-    let gate = Arc::new(Mutex::new(()));
-    let closed = gate.clone();
-    let server = Server::start(move |moment| {
-        if moment.stage == Stage::Hello {
-            let _ = sender.lock().unwrap().send(());
-            // The greeting goes on once the test holds the ledger.
-            drop(closed.lock());
-        }
-        Deed::Usual
-    });
+    let (server, reached, gate) = gated(Stage::Hello);
     let school = many(3, server.port, "home.example");
     let shut = gate.lock().unwrap();
     let mut child = school.start("outbox retry");
@@ -113,18 +117,7 @@ fn what_cannot_claim_says_nothing_about_any_message() {
 
 #[test]
 fn killed_between_the_servers_answer_and_its_own_commit_a_message_is_unknown() {
-    let (sender, reached) = channel();
-    let sender = Mutex::new(sender);
-    let gate = Arc::new(Mutex::new(()));
-    let closed = gate.clone();
-    let server = Server::start(move |moment| {
-        if moment.stage == Stage::Body {
-            let _ = sender.lock().unwrap().send(());
-            // The answer is given once the test holds the ledger.
-            drop(closed.lock());
-        }
-        Deed::Usual
-    });
+    let (server, reached, gate) = gated(Stage::Body);
     let school = many(1, server.port, "home.example");
     let shut = gate.lock().unwrap();
     let child = school.start("outbox retry");

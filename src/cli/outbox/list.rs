@@ -94,7 +94,7 @@ fn json(entry: &Entry) -> serde_json::Value {
 
 pub(super) fn show_one(config: &Config, number: i64) -> Outcome<Ending> {
     let found = runtime()?.block_on(look(config)?.message(number))?;
-    let (_, message) = found.ok_or_else(|| no_such(number))?;
+    let message = found.ok_or_else(|| no_such(number))?;
     if message.head.is_empty() {
         return Err(Problem::new(format!("message {number}"), "its text is not kept any more")
             .hint("`retention: {mails_days: ...}` says for how long it is")

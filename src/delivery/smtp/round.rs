@@ -129,7 +129,7 @@ impl Round<'_> {
     pub(super) async fn run(mut self) -> Outcome<End> {
         let (news, mut heard) = unbounded_channel();
         let mut workers = JoinSet::new();
-        let mut desks: Vec<Option<Sender<Claimed>>> = Vec::new();
+        let mut desks: Vec<Sender<Claimed>> = Vec::new();
         for number in 0..self.lines.min(self.queue.len()) {
             let (desk, jobs) = channel(1);
             let worker = Worker {
@@ -140,21 +140,17 @@ impl Round<'_> {
                 news: news.clone(),
             };
             workers.spawn(worker.run(self.clock.clone(), self.retry.into()));
-            desks.push(Some(desk));
+            desks.push(desk);
         }
         drop(news);
-        let ended = self.serve(&mut heard, &mut desks).await;
+        let ended = self.serve(&mut heard, &desks).await;
         // Without their desks the workers say good-bye to the server and end.
-        desks.clear();
+        drop(desks);
         while workers.join_next().await.is_some() {}
         ended
     }
 
-    async fn serve(
-        &mut self,
-        heard: &mut UnboundedReceiver<News>,
-        desks: &mut [Option<Sender<Claimed>>],
-    ) -> Outcome<End> {
+    async fn serve(&mut self, heard: &mut UnboundedReceiver<News>, desks: &[Sender<Claimed>]) -> Outcome<End> {
         let mut idle: Vec<usize> = Vec::new();
         let mut alive = desks.len();
         let mut flying = 0_usize;
@@ -252,7 +248,7 @@ impl Round<'_> {
         settled: &[Settled],
         chosen: Vec<(usize, Item)>,
         idle: &mut Vec<usize>,
-        desks: &mut [Option<Sender<Claimed>>],
+        desks: &[Sender<Claimed>],
     ) -> Outcome<usize> {
         if settled.is_empty() && chosen.is_empty() {
             return Ok(0);
@@ -262,11 +258,10 @@ impl Round<'_> {
         let mut claimed: HashMap<i64, Claimed> = claimed.into_iter().map(|claimed| (claimed.number, claimed)).collect();
         let mut flying = 0;
         for (worker, item) in chosen {
-            let desk = desks.get(worker).and_then(Option::as_ref);
-            let handed = match (claimed.remove(&item.number), desk) {
-                (Some(job), Some(desk)) => desk.send(job).await.is_ok(),
+            let handed = match claimed.remove(&item.number) {
+                Some(job) => desks[worker].send(job).await.is_ok(),
                 // It was taken back, or its address got a mail from a run before this one.
-                _ => false,
+                None => false,
             };
             if handed {
                 flying += 1;
