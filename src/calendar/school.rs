@@ -19,6 +19,12 @@ impl DateRange {
     pub fn contains(&self, day: NaiveDate) -> bool {
         self.from <= day && day <= self.to
     }
+
+    /// Whether two ranges share a day.
+    #[must_use]
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.from <= other.to && other.from <= self.to
+    }
 }
 
 /// A stretch of school, for which one ruler holds.
@@ -39,6 +45,8 @@ pub struct SchoolCalendar {
     pub school_days: Vec<Weekday>,
     /// Days without school.
     pub holidays: Vec<DateRange>,
+    /// Days of exams.
+    pub exams: Vec<DateRange>,
     /// Terms, in order; possibly none.
     pub terms: Vec<Term>,
 }
@@ -54,6 +62,24 @@ impl SchoolCalendar {
     #[must_use]
     pub fn is_holiday(&self, day: NaiveDate) -> bool {
         self.holidays.iter().any(|range| range.contains(day))
+    }
+
+    /// Whether there are exams on a day.
+    #[must_use]
+    pub fn is_exam_day(&self, day: NaiveDate) -> bool {
+        self.exams.iter().any(|range| range.contains(day))
+    }
+
+    /// Whether a day lies in no term; never, where there are none.
+    #[must_use]
+    pub fn is_between_terms(&self, day: NaiveDate) -> bool {
+        !self.terms.is_empty() && !self.terms.iter().any(|term| term.range.contains(day))
+    }
+
+    /// How many school days of a week are no holidays.
+    #[must_use]
+    pub fn school_days_in(&self, week: Week) -> usize {
+        week.days().filter(|day| self.school_days.contains(&day.weekday()) && !self.is_holiday(*day)).count()
     }
 
     /// Whether all school days of a week are holidays.

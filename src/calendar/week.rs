@@ -15,6 +15,12 @@ impl Week {
         Self(day - Days::new(u64::from(into_week)))
     }
 
+    /// The week that begins on a day.
+    #[must_use]
+    pub fn named(first: NaiveDate) -> Self {
+        Self(first)
+    }
+
     /// The first day.
     #[must_use]
     pub fn first(self) -> NaiveDate {

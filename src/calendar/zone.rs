@@ -11,15 +11,29 @@ pub type Zone = chrono_tz::Tz;
 
 const DAY_MICROSECONDS: i64 = 86_400_000_000;
 const HOUR_MICROSECONDS: i64 = 3_600_000_000;
+/// A gap is at most a day long (Apia left out 30 December 2011).
+const WIDEST_GAP_MICROSECONDS: i64 = 26 * HOUR_MICROSECONDS;
 
 /// The offset from UTC in seconds that a local time has: the first of two when the local time occurs twice, the offset
 /// before the change when it does not exist.
 #[must_use]
 pub fn offset_of_local(zone: Zone, local: NaiveDateTime) -> i64 {
     let offset = |at: NaiveDateTime| zone.offset_from_local_datetime(&at).earliest();
-    // A gap is at most a day long (Apia left out 30 December 2011), so some earlier hour exists.
+    // However long a gap is, some earlier hour exists.
     let before = (0..=26).find_map(|hours| offset(local - Duration::hours(hours)));
     before.map_or(0, |found| i64::from(found.fix().local_minus_utc()))
+}
+
+/// The instant of a local time: the first of two when the local time occurs twice, the first after the gap when it does
+/// not exist.
+#[must_use]
+pub fn first_instant(zone: Zone, local: NaiveDateTime) -> DateTime<Utc> {
+    if let Some(instant) = zone.from_local_datetime(&local).earliest() {
+        return instant.with_timezone(&Utc);
+    }
+    let behind_gap = (local.and_utc() - Duration::seconds(offset_of_local(zone, local))).timestamp_micros();
+    let change = change_between(zone, behind_gap - WIDEST_GAP_MICROSECONDS, behind_gap);
+    DateTime::from_timestamp_micros(change).unwrap_or_default()
 }
 
 /// The offset from UTC in seconds at an instant.

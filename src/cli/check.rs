@@ -1,7 +1,7 @@
 //! `plaudit check`: everything that is wrong, at once; and the sources as understood.
 
 use super::{Ending, WeekArgument, runtime, show};
-use crate::calendar::SchoolCalendar;
+use crate::calendar::{Missed, Rule, SchoolCalendar, When};
 use crate::calendar::clock::Clock;
 use crate::config::{self, Audience, Config, Consent, ConsentRule, Kind, Method, Preset, Sample, Schedule, Sources};
 use crate::dashboard::Doors;
@@ -9,6 +9,7 @@ use crate::delivery::Channel;
 use crate::delivery::smtp::Server;
 use crate::intake::quality;
 use crate::ledger::{Key, Known, Ledger, Marks};
+use crate::notices::Scope;
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::pipeline::{self, Asked, Read};
 use crate::problem::{Outcome, Problem, Problems, nearest};
@@ -118,11 +119,14 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     let sample = Sample { seed: 1, last_day: SAMPLE_LAST_DAY.parse().ok() };
     let schedules = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady].map(|notice| {
         let family = vec![Audience::Guardians, Audience::Students];
-        Schedule {
-            notice,
-            to: if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family },
-            not_older_than_days: 3,
-        }
+        let rule = Rule {
+            when: When::week_end(config.calendar.week_start),
+            missed: Missed::Once,
+            not_older_than: chrono::Duration::days(3),
+            not_in: Vec::new(),
+        };
+        let to = if notice == Kind::TeacherReport { vec![Audience::Teachers] } else { family };
+        Schedule { name: notice.name().to_string(), notice, to, rule, zone: None }
     });
     let (sources, schedules) = (Sources::Sample(sample), schedules.into());
     let calendar = SchoolCalendar { holidays: Vec::new(), terms: Vec::new(), ..config.calendar.clone() };
@@ -131,8 +135,8 @@ fn trial(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     let do_not_contact = Vec::new();
     let config = Config { calendar, sources, method, schedules, consent, do_not_contact, ..config.clone() };
     let asked = Asked { day: SAMPLE_WEEK.parse().ok(), from: None, now: chrono::DateTime::UNIX_EPOCH };
-    let prepared =
-        prepare::prepare(pipeline::read(&config, &asked)?, &Known::default(), None, Waived::default(), asked.now)?;
+    let (read, scope) = (pipeline::read(&config, &asked)?, Scope::whole(&config, None));
+    let prepared = prepare::prepare(read, &Known::default(), &scope, Waived::default(), asked.now)?;
     let names = prepared.names(workshop);
     let (channel, marks) = (Channel::of(&config, None)?, Marks::default());
     let post = prepare::post(&config, &channel, &marks, asked.now);

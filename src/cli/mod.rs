@@ -159,6 +159,13 @@ pub enum Ending {
     Incomplete,
 }
 
+impl Ending {
+    /// What two endings are together.
+    fn and(self, other: Self) -> Self {
+        if self == Self::Done { other } else { self }
+    }
+}
+
 /// Runs the command line; problems go to standard error.
 #[must_use]
 pub fn run(cli: &Cli, clock: &Clock) -> ExitCode {

@@ -6,7 +6,7 @@ use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
 use crate::delivery::Channel;
 use crate::ledger::Ledger;
-use crate::notices::Notice;
+use crate::notices::{Notice, Scope};
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::problem::Outcome;
 use clap::Args;
@@ -41,7 +41,7 @@ impl Plan {
         let asked = self.week.asked(clock);
         let read = prepare::believed(config, &asked)?;
         let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, channel.name()))?;
-        let prepared = prepare::prepare(read, &known, self.only, Waived::default(), asked.now)?;
+        let prepared = prepare::prepare(read, &known, &Scope::whole(config, self.only), Waived::default(), asked.now)?;
         let names = prepared.names(&workshop);
         let post = prepare::post(config, &channel, known.contacts.marks(), asked.now);
         let (press, writer) = (prepared.press(&workshop, None, post), prepared.writer(&names, &workshop));

@@ -7,7 +7,7 @@ use crate::delivery::Channel;
 use crate::delivery::folder::mail_path;
 use crate::disk;
 use crate::ledger::{Known, Ledger, Marks};
-use crate::notices::Notice;
+use crate::notices::{Notice, Scope};
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Press, Printed, Writer, mail};
@@ -42,7 +42,7 @@ impl Preview {
         let read = prepare::believed(config, &asked)?;
         let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, channel.name()))?;
         let known = Known { messages: std::collections::HashMap::new(), ..known };
-        let prepared = prepare::prepare(read, &known, None, Waived { roster_loss: true }, asked.now)?;
+        let prepared = prepare::prepare(read, &known, &Scope::whole(config, None), Waived { roster_loss: true }, asked.now)?;
         let names = prepared.names(&workshop);
         // Whoever tries a link of a preview must not speak for a parent.
         let marks = Marks::default();

@@ -5,9 +5,12 @@ use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
 use crate::delivery::Channel;
 use crate::ledger::{State, Tally};
+use crate::notices::Scope;
 use crate::pipeline::prepare::{Waived, nothing_scheduled};
+use crate::pipeline::due::{Caught, Desk};
 use crate::pipeline::run::{self, Ended, Order};
 use crate::problem::{Outcome, Problems};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::Args;
 use std::collections::BTreeMap;
 
@@ -39,28 +42,88 @@ impl Run {
         if let Some(problem) = nothing_scheduled(config) {
             return Err(problem.into());
         }
+        let is_by_hand = self.week.week.is_some() || self.redirect_to.is_some() || self.confirm.is_some();
+        if is_by_hand { self.by_hand(config, clock) } else { self.what_is_owed(config, clock) }
+    }
+
+    /// A week that somebody names, whatever the schedules say.
+    fn by_hand(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
         let order = Order {
             config,
             asked: self.week.asked(clock),
             channel: Channel::of(config, self.redirect_to.as_deref())?,
             confirmed: self.confirm,
             clock: clock.clone(),
-            only: self.only,
+            scope: Scope::whole(config, self.only),
+            is_occasion: false,
             waived: Waived { roster_loss: self.confirm_roster },
             progress: show::progress(),
         };
         let ended = run::run(&order, &runtime()?)?;
-        show::week(ended.week, self.week.week, &config.calendar);
-        summary(&ended, config, &order.channel);
-        let open = ended.unknown > 0 || ended.holds.iter().any(|hold| hold.is_retry);
-        if ended.problems.is_empty() {
-            return Ok(if open { Ending::Incomplete } else { Ending::Done });
-        }
-        eprintln!("{}", Problems(ended.problems.clone()));
-        let waiting = !order.channel.is_mailed() && ended.tallies.iter().any(|tally| tally.state == State::Planned);
-        let disk = ended.problems.iter().any(|problem| problem.is_io);
-        if waiting || disk { Err(still_waiting(&ended)) } else { Ok(Ending::Incomplete) }
+        told(&ended, self.week.week, config, &order.channel)
     }
+
+    /// What the schedules owe and nobody has done yet.
+    fn what_is_owed(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
+        let runtime = runtime()?;
+        let channel = Channel::of(config, None)?;
+        let desk = Desk {
+            config,
+            channel: channel.clone(),
+            only: self.only,
+            waived: Waived { roster_loss: self.confirm_roster },
+            clock: clock.clone(),
+            runtime: &runtime,
+            progress: show::progress,
+        };
+        caught_up(&desk.catch_up()?, config, &channel)
+    }
+}
+
+/// Prints what was done about what is owed, and says what it means for the command.
+pub(super) fn caught_up(caught: &Caught, config: &Config, channel: &Channel) -> Outcome<Ending> {
+    if caught.is_busy {
+        say!("another plaudit is at work on this ledger, and does what is owed");
+        return Ok(Ending::Done);
+    }
+    let mut ending = if caught.missed.is_empty() { Ending::Done } else { Ending::Incomplete };
+    if !caught.missed.is_empty() {
+        eprintln!("{}", Problems(caught.missed.clone()));
+    }
+    for ended in &caught.runs {
+        ending = ending.and(told(ended, None, config, channel)?);
+    }
+    if let Some(swept) = &caught.swept {
+        ending = ending.and(show::swept(swept, channel));
+    }
+    if !caught.problems.is_empty() {
+        return Err(Problems(caught.problems.clone()));
+    }
+    if caught.runs.is_empty() && caught.swept.is_none() && caught.held.is_none() {
+        say!("nothing is owed now; `plaudit run --week DATE` runs a week again");
+    }
+    let local = |at: DateTime<Utc>| at.with_timezone(&config.zone).format("%Y-%m-%d %H:%M %Z").to_string();
+    if let Some(until) = caught.held {
+        say!("too much went wrong, so nothing leaves before {}; `plaudit outbox retry` tries at once", local(until));
+        ending = Ending::Incomplete;
+    } else if let Some(next) = caught.next {
+        say!("next: {}", local(next));
+    }
+    Ok(ending)
+}
+
+/// Prints how a run ended, and says what it means for the command.
+fn told(ended: &Ended, asked: Option<NaiveDate>, config: &Config, channel: &Channel) -> Outcome<Ending> {
+    show::week(ended.week, asked, &config.calendar);
+    summary(ended, config, channel);
+    let open = ended.unknown > 0 || ended.holds.iter().any(|hold| hold.is_retry);
+    if ended.problems.is_empty() {
+        return Ok(if open { Ending::Incomplete } else { Ending::Done });
+    }
+    eprintln!("{}", Problems(ended.problems.clone()));
+    let waiting = !channel.is_mailed() && ended.tallies.iter().any(|tally| tally.state == State::Planned);
+    let disk = ended.problems.iter().any(|problem| problem.is_io);
+    if waiting || disk { Err(still_waiting(ended)) } else { Ok(Ending::Incomplete) }
 }
 
 fn still_waiting(ended: &Ended) -> Problems {

@@ -52,6 +52,7 @@ impl Sample {
 }
 
 fn last_complete_week(today: NaiveDate) -> Week {
-    let calendar = SchoolCalendar { week_start: Weekday::Mon, school_days: vec![], holidays: vec![], terms: vec![] };
+    let (school_days, holidays, exams, terms) = (vec![], vec![], vec![], vec![]);
+    let calendar = SchoolCalendar { week_start: Weekday::Mon, school_days, holidays, exams, terms };
     calendar.last_complete_week(today)
 }

@@ -1,8 +1,12 @@
 //! What several commands print: sources as understood, counts, skips.
 
+use super::Ending;
 use crate::calendar::{SchoolCalendar, Week, Zone};
+use crate::delivery::Channel;
 use crate::intake::{Glimpse, Reject, Roster, reject};
 use crate::notices::Skip;
+use crate::pipeline::sweep::Swept;
+use crate::problem::Problems;
 use chrono::{DateTime, NaiveDate};
 use indicatif::{ProgressBar, ProgressStyle};
 use std::collections::{BTreeMap, BTreeSet};
@@ -93,4 +97,16 @@ pub fn unaddressed(text: &str) -> String {
         if address.contains('@') { word.replace(address, &masked(address)) } else { word.to_string() }
     };
     text.split(' ').map(mask).collect::<Vec<_>>().join(" ")
+}
+
+/// What was sent of what waited, and what it means for the command.
+pub fn swept(swept: &Swept, channel: &Channel) -> Ending {
+    say!("{} messages {}", swept.sent, if channel.is_mailed() { "mailed" } else { "written" });
+    if swept.left > 0 {
+        say!("{} messages still wait", swept.left);
+    }
+    if !swept.problems.is_empty() {
+        eprintln!("{}", Problems(swept.problems.clone()));
+    }
+    if swept.problems.is_empty() && swept.left == 0 { Ending::Done } else { Ending::Incomplete }
 }

@@ -3,13 +3,13 @@
 use super::method::{Method, Preset, RulerKind};
 use super::position::{Step, dotted, line_of};
 use super::settings::{
-    ActivitySource, Administrator, Audience, Columns, Config, Kind, Limits, Organization, RosterSource, Sample,
-    Schedule, Sender, Sources, TimeFormat, USUAL_NOT_OLDER_THAN_DAYS,
+    ActivitySource, Administrator, Columns, Config, Limits, Organization, RosterSource, Sample, Sender, Sources,
+    TimeFormat,
 };
 use super::{schema, written, yaml};
-use crate::calendar::{DateRange, SchoolCalendar, Term, Zone};
+use crate::calendar::{DateRange, Zone};
 use crate::problem::{Outcome, Problem, Problems, nearest};
-use chrono::{NaiveDate, Weekday};
+use chrono::NaiveDate;
 use std::path::{Path, PathBuf};
 
 const LARGEST_FILE_BYTES: usize = 1 << 20;
@@ -87,10 +87,10 @@ impl From<usize> for Step {
 impl Check<'_> {
     fn config(&mut self, path: &Path, file: written::File) -> Option<Config> {
         let zone = self.zone(&file.time_zone, at!["time_zone"]);
+        let calendar = self.calendar(&file, zone.unwrap_or(Zone::UTC));
         let language = file.language.unwrap_or_else(|| "en".to_string());
-        let calendar = self.calendar(file.week_start, file.school_days.as_deref(), &file.terms, &file.holidays);
         let method = self.method(file.method);
-        let schedules = self.schedules(file.schedules);
+        let schedules = self.schedules(file.schedules, calendar.week_start);
         let organizations =
             file.organizations.into_iter().map(|(id, o)| (id.clone(), self.organization(&id, o))).collect();
         let sources = self.sources(file.sources, zone.unwrap_or(Zone::UTC));
@@ -99,9 +99,11 @@ impl Check<'_> {
         let delivery = self.delivery(file.delivery, &sender.address);
         let has_page = file.web.is_some();
         let web = self.web(file.web);
+        let monitoring = self.monitoring(file.monitoring);
         let consent = self.consent(&file.consent, has_page);
         Some(Config {
             path: path.to_path_buf(),
+            text: self.text.to_string(),
             sender,
             administrators,
             language,
@@ -125,6 +127,7 @@ impl Check<'_> {
             delivery,
             consent,
             web,
+            monitoring,
             do_not_contact: self.do_not_contact(file.do_not_contact),
             retention: self.retention(&file.retention),
         })
@@ -141,7 +144,7 @@ impl Check<'_> {
         self.base.join(written)
     }
 
-    fn zone(&mut self, name: &str, path: &[Step]) -> Option<Zone> {
+    pub(super) fn zone(&mut self, name: &str, path: &[Step]) -> Option<Zone> {
         let zone = name.parse().ok();
         if zone.is_none() {
             let hint = nearest(name, chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()))
@@ -152,7 +155,7 @@ impl Check<'_> {
         zone
     }
 
-    fn date(&mut self, written: &str, path: &[Step]) -> Option<NaiveDate> {
+    pub(super) fn date(&mut self, written: &str, path: &[Step]) -> Option<NaiveDate> {
         let date = written.parse().ok();
         if date.is_none() {
             self.report(path, format!("found `{written}`, expected a date such as `2026-03-02`"));
@@ -160,7 +163,7 @@ impl Check<'_> {
         date
     }
 
-    fn range(&mut self, from: &str, to: &str, path: &[Step]) -> Option<DateRange> {
+    pub(super) fn range(&mut self, from: &str, to: &str, path: &[Step]) -> Option<DateRange> {
         let first = self.date(from, &[path, at!["from"]].concat());
         let last = self.date(to, &[path, at!["to"]].concat());
         let (first, last) = (first?, last?);
@@ -169,41 +172,6 @@ impl Check<'_> {
             return None;
         }
         Some(DateRange { from: first, to: last })
-    }
-
-    fn calendar(
-        &mut self,
-        week_start: Option<written::Day>,
-        school_days: Option<&[written::Day]>,
-        terms: &[written::Period],
-        holidays: &[written::Period],
-    ) -> SchoolCalendar {
-        use written::Day::{Friday, Monday, Thursday, Tuesday, Wednesday};
-        let usual = [Monday, Tuesday, Wednesday, Thursday, Friday];
-        let terms = self.terms(terms);
-        let holidays = holidays.iter().enumerate();
-        let holidays = holidays.filter_map(|(i, h)| self.range(&h.from, &h.to, at!["holidays", i])).collect();
-        SchoolCalendar {
-            week_start: weekday(week_start.unwrap_or(Monday)),
-            school_days: school_days.unwrap_or(&usual).iter().copied().map(weekday).collect(),
-            holidays,
-            terms,
-        }
-    }
-
-    fn terms(&mut self, written: &[written::Period]) -> Vec<Term> {
-        let mut terms: Vec<Term> = Vec::new();
-        for (index, period) in written.iter().enumerate() {
-            let Some(range) = self.range(&period.from, &period.to, at!["terms", index]) else { continue };
-            if let Some(other) = terms.iter().find(|t| t.range.contains(range.from) || range.contains(t.range.from)) {
-                let message = format!("overlaps the term from {} to {}", other.range.from, other.range.to);
-                self.report(at!["terms", index], message);
-            }
-            let name = period.name.clone().unwrap_or_else(|| format!("{} to {}", range.from, range.to));
-            terms.push(Term { name, range });
-        }
-        terms.sort_by_key(|term| term.range.from);
-        terms
     }
 
     fn method(&mut self, w: written::Method) -> Method {
@@ -228,35 +196,6 @@ impl Check<'_> {
             session_minutes: w.session_minutes.unwrap_or(base.session_minutes),
             inactive_days: w.inactive_days.map_or(base.inactive_days, i64::from),
         }
-    }
-
-    fn schedules(&mut self, written: Vec<written::Schedule>) -> Vec<Schedule> {
-        let written = written.into_iter().enumerate();
-        written.map(|(index, schedule)| self.schedule(index, schedule)).collect()
-    }
-
-    fn schedule(&mut self, index: usize, schedule: written::Schedule) -> Schedule {
-        let allowed: &[Audience] = match schedule.notice {
-            Kind::TeacherReport => &[Audience::Teachers],
-            Kind::Reward | Kind::WelcomeBack | Kind::Steady => &[Audience::Guardians, Audience::Students],
-            Kind::Digest => &[Audience::Administrators],
-            Kind::Alarm | Kind::Invitation => &[],
-        };
-        if allowed.is_empty() {
-            let message = format!("found `{}`, which has no schedule", schedule.notice.name());
-            self.report(at!["schedules", index, "notice"], message).hint = Some(match schedule.notice {
-                Kind::Invitation => {
-                    "invitations follow from `consent: {guardians: accepted}`; remove these lines".into()
-                }
-                _ => "alarms go to `administrators` whenever a run fails; remove these lines".into(),
-            });
-        } else if let Some(wrong) = schedule.to.iter().find(|audience| !allowed.contains(audience)) {
-            let names = format!("{allowed:?}").to_lowercase();
-            let message = format!("`{}` cannot go to {wrong:?}; expected {names}", schedule.notice.name());
-            self.report(at!["schedules", index, "to"], message.to_lowercase());
-        }
-        let not_older_than_days = schedule.not_older_than.map_or(USUAL_NOT_OLDER_THAN_DAYS, i64::from);
-        Schedule { notice: schedule.notice, to: schedule.to, not_older_than_days }
     }
 
     fn organization(&mut self, id: &str, o: written::Organization) -> Organization {
@@ -355,17 +294,5 @@ impl Check<'_> {
         if address.parse::<lettre::Address>().is_err() {
             self.report(path, format!("found `{address}`, expected a mail address such as `reports@school.example`"));
         }
-    }
-}
-
-fn weekday(day: written::Day) -> Weekday {
-    match day {
-        written::Day::Monday => Weekday::Mon,
-        written::Day::Tuesday => Weekday::Tue,
-        written::Day::Wednesday => Weekday::Wed,
-        written::Day::Thursday => Weekday::Thu,
-        written::Day::Friday => Weekday::Fri,
-        written::Day::Saturday => Weekday::Sat,
-        written::Day::Sunday => Weekday::Sun,
     }
 }

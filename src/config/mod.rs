@@ -5,6 +5,7 @@
 
 mod check;
 mod check_delivery;
+mod check_schedule;
 mod delivery;
 mod method;
 mod position;
@@ -13,6 +14,7 @@ mod schema;
 mod settings;
 pub mod written;
 mod written_delivery;
+mod written_schedule;
 mod yaml;
 
 pub use check::{load, parse};
@@ -20,7 +22,7 @@ pub use delivery::{Consent, ConsentRule, Delivery, Dkim, DoNotContact, Hours, Lo
 pub use method::{ActiveBy, Blocks, Method, Preset, RewardRule, RulerKind, Scale, Transform};
 pub use schema::schema;
 pub use settings::{
-    ActivitySource, Administrator, Audience, Columns, Config, Kind, Limits, Organization, RosterSource, Sample,
-    Schedule, Sender, Sources, TimeFormat, USUAL_NOT_OLDER_THAN_DAYS, usual_kinds,
+    ActivitySource, Administrator, Audience, Columns, Config, Kind, Limits, Monitoring, Organization, RosterSource,
+    Sample, Schedule, Sender, Sources, TimeFormat, USUAL_NOT_OLDER_THAN_DAYS, usual_kinds,
 };
 pub use written::Tls;

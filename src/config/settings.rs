@@ -3,8 +3,8 @@
 use super::Method;
 use super::delivery::{Consent, Delivery, DoNotContact, Retention, Web};
 use super::written::{self, EventKind};
-use crate::calendar::{SchoolCalendar, Zone};
-use chrono::NaiveDate;
+use crate::calendar::{Rule, SchoolCalendar, Zone};
+use chrono::{Duration, NaiveDate};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -15,6 +15,8 @@ use std::path::PathBuf;
 pub struct Config {
     /// The file they were read from.
     pub path: PathBuf,
+    /// The file, as it is written.
+    pub text: String,
     /// Who the mails come from.
     pub sender: Sender,
     /// Who is told how each run went.
@@ -45,6 +47,8 @@ pub struct Config {
     pub delivery: Delivery,
     /// Where people reach this program from outside.
     pub web: Option<Web>,
+    /// How others see that the program is at work.
+    pub monitoring: Monitoring,
     /// When guardians are written to.
     pub consent: Consent,
     /// Guardians who must not be written to.
@@ -54,11 +58,12 @@ pub struct Config {
 }
 
 impl Config {
-    /// How many days after it was planned a message of a kind may still go out.
+    /// For how long after it was planned a message of a kind may still go out.
     #[must_use]
-    pub fn not_older_than_days(&self, kind: Kind) -> i64 {
-        let schedule = self.schedules.iter().find(|schedule| schedule.notice == kind);
-        schedule.map_or(USUAL_NOT_OLDER_THAN_DAYS, |schedule| schedule.not_older_than_days)
+    pub fn not_older_than(&self, kind: Kind, audience: Audience) -> Duration {
+        let own = self.schedules.iter().filter(|schedule| schedule.notice == kind && schedule.to.contains(&audience));
+        let longest = own.map(|schedule| schedule.rule.not_older_than).max();
+        longest.unwrap_or(Duration::days(USUAL_NOT_OLDER_THAN_DAYS))
     }
 
     /// Whether anybody of this audience gets this kind of notice.
@@ -296,15 +301,38 @@ impl Audience {
     }
 }
 
-/// A kind of notice and who gets it.
+/// A kind of notice, who gets it, and when.
 #[derive(Debug, Clone)]
 pub struct Schedule {
+    /// What it is called; no other has the name.
+    pub name: String,
     /// The kind.
     pub notice: Kind,
     /// Who gets it.
     pub to: Vec<Audience>,
-    /// How many days after it was planned a message may still go out.
-    pub not_older_than_days: i64,
+    /// When it is due, and until when an occasion may still be run and a message go out.
+    pub rule: Rule,
+    /// The zone of the rule; none: that of each organization.
+    pub zone: Option<Zone>,
+}
+
+impl Schedule {
+    /// What makes another schedule of it when it is edited, beside its zones.
+    #[must_use]
+    pub fn definition(&self) -> String {
+        format!("{} at {}", self.notice.name(), self.rule.when)
+    }
+}
+
+/// How others see that the program is at work.
+#[derive(Debug, Clone, Default)]
+pub struct Monitoring {
+    /// Where `serve` shows its status.
+    pub listen: Option<std::net::SocketAddr>,
+    /// What is asked for after a run that went well.
+    pub ping: Option<String>,
+    /// What is asked for after one that did not.
+    pub ping_failed: Option<String>,
 }
 
 /// For how many days a message may go out whose schedule does not say.

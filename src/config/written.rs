@@ -3,6 +3,7 @@
 //! Every key is optional here unless plaudit cannot guess it; defaults are filled in by the check.
 
 pub use super::written_delivery::{Consent, Dkim, DoNotContact, Retention, Smtp, Tls, Web};
+pub use super::written_schedule::{Monitoring, Period, Schedule, SchoolCalendar};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use std::collections::BTreeMap;
@@ -35,6 +36,11 @@ pub struct File {
     /// Days without school.
     #[serde(default)]
     pub holidays: Vec<Period>,
+    /// Days of exams.
+    #[serde(default)]
+    pub exams: Vec<Period>,
+    /// A calendar file that terms, holidays and exams are read from.
+    pub school_calendar: Option<SchoolCalendar>,
     /// What is known of organizations beyond the roster, by their id.
     #[serde(default)]
     pub organizations: BTreeMap<String, Organization>,
@@ -54,6 +60,9 @@ pub struct File {
     pub delivery: Delivery,
     /// Where people reach this program from outside: the pages behind the links of its mails.
     pub web: Option<Web>,
+    /// How others see that the program is at work.
+    #[serde(default)]
+    pub monitoring: Monitoring,
     /// When guardians are written to.
     #[serde(default)]
     pub consent: Consent,
@@ -261,18 +270,6 @@ pub struct Dates {
     pub to: String,
 }
 
-/// A named stretch of days.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Period {
-    /// What the school calls it.
-    pub name: Option<String>,
-    /// First day.
-    pub from: String,
-    /// Last day.
-    pub to: String,
-}
-
 /// What config knows of an organization; it goes before the roster.
 #[derive(Debug, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -285,19 +282,6 @@ pub struct Organization {
     pub condition: Option<String>,
     /// Where it is.
     pub location: Option<String>,
-}
-
-/// A kind of notice and who gets it.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Schedule {
-    /// The kind of notice.
-    pub notice: super::Kind,
-    /// Who gets it.
-    pub to: Vec<super::Audience>,
-    /// How many days after it was planned a message may still go out.
-    #[schemars(range(min = 1, max = 60))]
-    pub not_older_than: Option<u16>,
 }
 
 /// What a teacher gets who is enrolled in no class, in an organization without classes.

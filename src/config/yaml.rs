@@ -3,7 +3,8 @@
 use crate::problem::{Outcome, Problem};
 use serde_json::Value;
 
-/// YAML as JSON, for the schema: keys become text, the short forms `sources: sample` and `method: study` their long ones.
+/// YAML as JSON, for the schema: keys become text, the short forms `sources: sample`, `method: study` and
+/// `not_in: holidays` their long ones.
 pub fn to_value(file: &str, text: &str) -> Outcome<Value> {
     let yaml: serde_yaml::Value = serde_yaml::from_str(text).map_err(|error| {
         let line = error.location().map_or(1, |location| location.line());
@@ -21,6 +22,11 @@ pub fn to_value(file: &str, text: &str) -> Outcome<Value> {
     }
     if let Some(preset) = top.get("method").filter(|method| method.is_string()).cloned() {
         top.insert("method".into(), serde_json::json!({ "preset": preset }));
+    }
+    for schedule in top.get_mut("schedules").and_then(Value::as_array_mut).into_iter().flatten() {
+        if let Some(days) = schedule.get_mut("not_in").filter(|days| days.is_string()) {
+            *days = Value::Array(vec![days.take()]);
+        }
     }
     Ok(value)
 }

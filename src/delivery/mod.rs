@@ -8,4 +8,4 @@ mod stop;
 
 pub use channel::{Channel, Delivered, Hold, Route, deliver};
 pub use smtp::assembled;
-pub use stop::asked_to_stop;
+pub use stop::{asked_to_stop, is_asked_to_stop};

@@ -331,7 +331,7 @@ pub(super) fn message(row: &SqliteRow) -> Message {
     }
 }
 
-fn audience(name: &str) -> Audience {
+pub(super) fn audience(name: &str) -> Audience {
     let all = [Audience::Teachers, Audience::Guardians, Audience::Students, Audience::Administrators];
     // What this version does not know is held to the strictest rules.
     all.into_iter().find(|audience| audience.name() == name).unwrap_or(Audience::Guardians)

@@ -1,11 +1,11 @@
 //! What people ask of the ledger: lists, single messages, and what they decide about them.
 
-use super::claim::{Settled, message};
+use super::claim::{Settled, audience, message};
 use super::message::{Cause, Key, Message, State};
 use super::plan::listed;
 use super::store::{Ledger, key};
 use super::suppression::stamp;
-use crate::config::USUAL_NOT_OLDER_THAN_DAYS;
+use crate::config::{Audience, USUAL_NOT_OLDER_THAN_DAYS};
 use crate::problem::Outcome;
 use chrono::{DateTime, Duration, Utc};
 use sqlx::Row;
@@ -43,6 +43,8 @@ pub struct Entry {
     pub revision: i64,
     /// Where it goes.
     pub address: String,
+    /// As what the recipient gets it.
+    pub audience: Audience,
     /// Why it was decided.
     pub reason: String,
     /// What the channel said.
@@ -69,6 +71,7 @@ fn entry(row: &SqliteRow) -> Entry {
         cause: Cause::of(row.get("cause")),
         revision: row.get("revision"),
         address: row.get("address"),
+        audience: audience(row.get("audience")),
         reason: row.get("reason"),
         outcome: row.get("outcome"),
         attempts: row.get("attempts"),

@@ -1,13 +1,12 @@
 //! Writing down what was decided. What was sent, or may have been, is never planned again.
 
 use super::message::{Cause, Message, State};
-use super::store::{Ledger, key};
+use super::store::Ledger;
 use super::suppression::stamp;
 use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
-use std::collections::BTreeSet;
 
 impl Ledger {
     /// Plans messages in one transaction. What was refused or withheld for a cause that is gone is planned as its next
@@ -33,53 +32,6 @@ impl Ledger {
             keep_links(&mut transaction, message, &marked).await.map_err(broken)?;
         }
         transaction.commit().await.map_err(broken)
-    }
-
-    /// Withholds what was planned for periods before one and never sent: a run died, and nobody ran that week again.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub async fn withhold_older(&mut self, period: &str, channel: &str, now: DateTime<Utc>) -> Outcome<u64> {
-        let done = sqlx::query(
-            "UPDATE message SET state = 'withheld', cause = $1, outcome = $1, changed = $2
-             WHERE channel = $3 AND period < $4 AND state = 'planned'",
-        )
-        .bind(Cause::WeekPassed.name())
-        .bind(stamp(now))
-        .bind(channel)
-        .bind(period)
-        .execute(&mut self.connection)
-        .await;
-        done.map(|done| done.rows_affected()).map_err(|error| self.broken(&error))
-    }
-
-    /// Withholds what an earlier run planned for the period and this run does not: it is no longer due.
-    ///
-    /// # Errors
-    /// The file cannot be written.
-    pub async fn withdraw(
-        &mut self,
-        period: &str,
-        channel: &str,
-        kinds: &BTreeSet<&str>,
-        due: &BTreeSet<super::Key>,
-        now: DateTime<Utc>,
-    ) -> Outcome<u64> {
-        let rows = sqlx::query(
-            "SELECT number, kind, period, organization, recipient, subject, channel FROM message
-             WHERE period = $1 AND channel = $2 AND state = 'planned'",
-        )
-        .bind(period)
-        .bind(channel)
-        .fetch_all(&mut self.connection)
-        .await
-        .map_err(|error| self.broken(&error))?;
-        let gone = rows.iter().filter(|row| {
-            let key = key(row);
-            kinds.contains(key.kind.as_str()) && !due.contains(&key)
-        });
-        let gone: Vec<i64> = gone.map(|row| row.get("number")).collect();
-        self.withhold(&gone, Cause::NoLongerDue, now).await
     }
 
     /// Withholds what is planned among these, for a cause; says how many.

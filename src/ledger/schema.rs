@@ -5,7 +5,7 @@ use sqlx::sqlite::SqliteConnection;
 use sqlx::{Connection, Row};
 
 /// The version of the tables, kept in SQLite's own `user_version`.
-pub(super) const VERSION: i64 = 2;
+pub(super) const VERSION: i64 = 3;
 
 /// A message's row is small and changes often; its bytes are large and never change, so they lie apart.
 const TABLES: [&str; 14] = [
@@ -43,6 +43,16 @@ const TABLES: [&str; 14] = [
         term TEXT NOT NULL, method TEXT NOT NULL, week TEXT NOT NULL, line TEXT NOT NULL, PRIMARY KEY (term, method))",
 ];
 
+/// What version 3 brought: what is known of schedules, and what became of their occasions.
+const SINCE_VERSION_3: [&str; 2] = [
+    "CREATE TABLE watch (
+        schedule TEXT NOT NULL, channel TEXT NOT NULL, zone TEXT NOT NULL, definition TEXT NOT NULL, until TEXT NOT NULL,
+        PRIMARY KEY (schedule, channel, zone))",
+    "CREATE TABLE occasion (
+        schedule TEXT NOT NULL, channel TEXT NOT NULL, zone TEXT NOT NULL, at TEXT NOT NULL, week TEXT NOT NULL,
+        outcome TEXT NOT NULL, run BIGINT, settled TEXT NOT NULL, PRIMARY KEY (schedule, channel, zone, at))",
+];
+
 const FROM_VERSION_1: [&str; 3] = [
     "INSERT INTO message (kind, period, organization, recipient, subject, channel, revision, state, cause, reason, outcome,
         attempts, audience, address, address_mark, recipient_mark, subject_mark, mail_id, zone, document, document_name,
@@ -62,33 +72,44 @@ pub(super) async fn version(connection: &mut SqliteConnection) -> sqlx::Result<i
     sqlx::query("PRAGMA user_version").fetch_one(connection).await.map(|row| row.get(0))
 }
 
-/// Makes the tables, from nothing or from version 1; all or nothing.
+/// Makes the tables, from nothing or from an earlier version; all or nothing.
 pub(super) async fn make(connection: &mut SqliteConnection, secret: &[u8]) -> sqlx::Result<()> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    if version(&mut transaction).await? == VERSION {
+    let found = version(&mut transaction).await?;
+    if found == VERSION {
         return transaction.commit().await;
     }
+    if found < 2 {
+        make_version_2(&mut transaction, secret).await?;
+    }
+    for statement in SINCE_VERSION_3 {
+        sqlx::query(statement).execute(&mut *transaction).await?;
+    }
+    sqlx::query("PRAGMA user_version = 3").execute(&mut *transaction).await?;
+    transaction.commit().await
+}
+
+async fn make_version_2(connection: &mut SqliteConnection, secret: &[u8]) -> sqlx::Result<()> {
     let old = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = 'message'";
-    let is_old = sqlx::query(old).fetch_optional(&mut *transaction).await?.is_some();
+    let is_old = sqlx::query(old).fetch_optional(&mut *connection).await?.is_some();
     if is_old {
         for statement in ["ALTER TABLE message RENAME TO message_1", "DROP INDEX IF EXISTS message_by_state"] {
-            sqlx::query(statement).execute(&mut *transaction).await?;
+            sqlx::query(statement).execute(&mut *connection).await?;
         }
     }
     for statement in TABLES {
-        sqlx::query(statement).execute(&mut *transaction).await?;
+        sqlx::query(statement).execute(&mut *connection).await?;
     }
     let hexadecimal = crate::hash::hexadecimal(secret);
     let kept = sqlx::query("INSERT INTO setting (name, value) VALUES ('secret', $1)").bind(hexadecimal);
-    kept.execute(&mut *transaction).await?;
+    kept.execute(&mut *connection).await?;
     if is_old {
         for statement in FROM_VERSION_1 {
-            sqlx::query(statement).execute(&mut *transaction).await?;
+            sqlx::query(statement).execute(&mut *connection).await?;
         }
-        mark_all(&mut transaction, &Marks::new(secret.to_vec())).await?;
+        mark_all(connection, &Marks::new(secret.to_vec())).await?;
     }
-    sqlx::query("PRAGMA user_version = 2").execute(&mut *transaction).await?;
-    transaction.commit().await
+    Ok(())
 }
 
 /// Gives the messages of version 1 their marks.

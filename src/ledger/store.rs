@@ -63,11 +63,22 @@ impl Ledger {
     /// # Errors
     /// Another process owns it, or the folder or file cannot be used.
     pub async fn open(state: &Path, now: DateTime<Utc>) -> Outcome<Self> {
+        let path = state.join("lock").display().to_string();
+        let taken = || Problem::new(path, "another plaudit is at work on this ledger");
+        let owned = Self::own(state, now).await?;
+        owned.ok_or_else(|| taken().hint("wait until it has ended; nothing was changed").into())
+    }
+
+    /// The same; none if another process owns it.
+    ///
+    /// # Errors
+    /// The folder or file cannot be used.
+    pub async fn own(state: &Path, now: DateTime<Utc>) -> Outcome<Option<Self>> {
         crate::disk::make_private_folder(state)?;
-        let lock = lock(&state.join("lock"))?;
+        let Some(lock) = lock(&state.join("lock"))? else { return Ok(None) };
         let mut ledger = Self::connect(state, Some(lock)).await?;
         ledger.recover(now).await?;
-        Ok(ledger)
+        Ok(Some(ledger))
     }
 
     /// Opens the ledger for a small change beside a run: an answer of a guardian, a message taken back.
@@ -371,17 +382,13 @@ pub(super) fn broken(place: &Path, error: &sqlx::Error) -> Problems {
         .into()
 }
 
-/// Takes the lock that says who owns the ledger; it is gone when the process is.
-fn lock(path: &Path) -> Outcome<File> {
+/// Takes the lock that says who owns the ledger; it is gone when the process is. None if another process has it.
+fn lock(path: &Path) -> Outcome<Option<File>> {
     crate::disk::make_private_file(path)?;
     let file = File::options().append(true).open(path).map_err(|error| Problem::io(path, "opened", &error))?;
     match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => {
-            Err(Problem::new(path.display().to_string(), "another plaudit is at work on this ledger")
-                .hint("wait until it has ended; nothing was changed")
-                .into())
-        }
+        Ok(()) => Ok(Some(file)),
+        Err(TryLockError::WouldBlock) => Ok(None),
         Err(TryLockError::Error(error)) => Err(Problem::io(path, "locked", &error).into()),
     }
 }

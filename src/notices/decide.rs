@@ -1,6 +1,8 @@
 //! Who hears what this week, and who does not and why.
 
+use super::Scope;
 use super::audience::Ties;
+use crate::calendar::Zone;
 use crate::config::{Audience, Config, ConsentRule, Kind};
 use crate::intake::{Role, Roster};
 use crate::ledger::{Bar, Contacts};
@@ -159,25 +161,19 @@ pub struct Grounds<'a> {
     pub now: DateTime<Utc>,
 }
 
-/// Decides the week of all scheduled kinds, or of one.
+/// Decides the week of all that a run is about.
 #[must_use]
-pub fn decide(grounds: Grounds<'_>, only: Option<Kind>) -> Decisions {
-    let mut deciding = Deciding { grounds, decisions: Decisions::default() };
-    let config = grounds.config;
-    let wanted = |kind: Kind, audience: Audience| only.is_none_or(|only| only == kind) && config.sends(kind, audience);
-    if wanted(Kind::TeacherReport, Audience::Teachers) {
-        deciding.teachers();
-    }
+pub fn decide(grounds: Grounds<'_>, scope: &Scope) -> Decisions {
+    let mut deciding = Deciding { grounds, scope, decisions: Decisions::default() };
+    deciding.teachers();
     for (kind, praise) in
         [(Kind::Reward, Praise::Reward), (Kind::WelcomeBack, Praise::WelcomeBack), (Kind::Steady, Praise::Steady)]
     {
         for audience in [Audience::Guardians, Audience::Students] {
-            if wanted(kind, audience) {
-                deciding.families(kind, praise, audience);
-            }
+            deciding.families(kind, praise, audience);
         }
     }
-    if only.is_none() && config.consent.guardians == ConsentRule::Accepted {
+    if grounds.config.consent.guardians == ConsentRule::Accepted {
         deciding.invitations();
     }
     deciding.decisions.skips.sort();
@@ -186,6 +182,7 @@ pub fn decide(grounds: Grounds<'_>, only: Option<Kind>) -> Decisions {
 
 struct Deciding<'a> {
     grounds: Grounds<'a>,
+    scope: &'a Scope,
     decisions: Decisions,
 }
 
@@ -207,12 +204,25 @@ impl<'a> Deciding<'a> {
         person.email.clone().filter(|email| person.active && is_usable(email))
     }
 
+    /// Whether the run is about this kind for this person.
+    fn wants(&self, kind: Kind, audience: Audience, person: usize) -> bool {
+        self.scope.holds(kind, audience, self.zone(person))
+    }
+
+    /// The zone of a person's organization.
+    fn zone(&self, person: usize) -> Zone {
+        self.grounds.roster.zone(self.grounds.roster.people[person].organization, self.grounds.config.zone)
+    }
+
     fn teachers(&mut self) {
         let people = self.grounds.roster.people.iter().enumerate();
         let Some(week) = self.grounds.scores.report_week() else { return };
         let there = people.filter(|(_, p)| p.role == Role::Teacher && p.is_member_in(week));
         let teachers: Vec<usize> = there.map(|(index, _)| index).collect();
         for teacher in teachers {
+            if !self.wants(Kind::TeacherReport, Audience::Teachers, teacher) {
+                continue;
+            }
             match self.teachers_content(teacher) {
                 Err(reason) => self.skip(Kind::TeacherReport, reason, teacher),
                 Ok(_) if self.address(teacher).is_none() => {
@@ -251,6 +261,9 @@ impl<'a> Deciding<'a> {
         let scores = self.grounds.scores;
         let earned = scores.students.iter().filter(|row| row.week + 1 == report && row.notice == Some(praise));
         for row in earned {
+            if !self.wants(kind, audience, row.student) {
+                continue;
+            }
             if !scores.told {
                 self.skip(kind, SkipReason::NotTold, row.student);
             } else if audience == Audience::Students {
@@ -263,8 +276,7 @@ impl<'a> Deciding<'a> {
 
     /// The day of the run in the zone of a person's organization.
     fn today(&self, person: usize) -> NaiveDate {
-        let zone = self.grounds.roster.zone(self.grounds.roster.people[person].organization, self.grounds.config.zone);
-        self.grounds.now.with_timezone(&zone).date_naive()
+        self.grounds.now.with_timezone(&self.zone(person)).date_naive()
     }
 
     /// What keeps somebody from hearing of a subject (an id) in a kind of notice.
@@ -287,14 +299,11 @@ impl<'a> Deciding<'a> {
 
     /// Guardians who were never asked, for each of their children who is a member this week.
     fn invitations(&mut self) {
-        let kinds = [Kind::Reward, Kind::WelcomeBack, Kind::Steady];
         let Some(week) = self.grounds.scores.report_week() else { return };
-        if !kinds.iter().any(|kind| self.grounds.config.sends(*kind, Audience::Guardians)) {
-            return;
-        }
         let roster = self.grounds.roster;
         for (student, child) in roster.people.iter().enumerate().filter(|(_, p)| p.role == Role::Student) {
-            if !child.is_member_in(week) || child.is_of_age(self.today(student)) {
+            let wanted = self.wants(Kind::Invitation, Audience::Guardians, student);
+            if !wanted || !child.is_member_in(week) || child.is_of_age(self.today(student)) {
                 continue;
             }
             for guardian in self.grounds.ties.guardians_of(student) {

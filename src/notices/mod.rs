@@ -1,8 +1,10 @@
 //! Who hears what, and why; or why not. Pure: no I/O, no clock.
 //!
-//! [`audience`] says who may hear of whom, [`decide`] says who does this week.
+//! [`audience`] says who may hear of whom, [`decide`] says who does this week, [`Scope`] what a run is about.
 
 pub mod audience;
 mod decide;
+mod scope;
 
 pub use decide::{Content, Decisions, Grounds, Invited, Notice, Skip, SkipReason, decide, is_usable};
+pub use scope::Scope;

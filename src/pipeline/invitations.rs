@@ -78,7 +78,7 @@ fn message(
         audience: Audience::Guardians,
         mail_id: cut.id,
         zone,
-        not_after: post.not_after(Kind::Invitation),
+        not_after: post.not_after(Kind::Invitation, Audience::Guardians, zone),
         links,
     })
 }

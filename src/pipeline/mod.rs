@@ -6,12 +6,14 @@
 mod administrators;
 mod alarm;
 pub mod bounces;
+pub mod due;
 mod invitations;
 pub mod prepare;
 pub mod record;
 pub mod retention;
 pub mod run;
 mod running;
+pub mod sweep;
 
 use crate::calendar::{Timeline, Week};
 use crate::config::Config;

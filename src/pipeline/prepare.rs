@@ -8,7 +8,7 @@ use crate::hash::Digest;
 use crate::intake::quality;
 use crate::ledger::{Key, Known, Ledger, Marks, Past};
 use crate::notices::audience::Ties;
-use crate::notices::{Decisions, Grounds, Invited, Notice, decide};
+use crate::notices::{Decisions, Grounds, Invited, Notice, Scope, decide};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Days, Mailer, Names, Post, Press, Templates, Typesetter, Writer};
 use crate::scoring::{Analysis, Fact, Scores};
@@ -128,14 +128,15 @@ pub async fn known(ledger: Option<&mut Ledger>, read: &Read, channel: &str) -> O
 pub fn post<'a>(config: &'a Config, channel: &'a Channel, marks: &'a Marks, now: DateTime<Utc>) -> Post<'a> {
     let redirect = channel.redirect();
     let in_earnest = redirect.is_none() && *marks != Marks::default();
-    Post { config, channel: channel.name(), redirect, marks, in_earnest, is_mailed: channel.is_mailed(), now }
+    let (is_mailed, scope) = (channel.is_mailed(), Scope::default());
+    Post { config, channel: channel.name(), redirect, marks, in_earnest, is_mailed, now, scope }
 }
 
 /// Decides a week.
 ///
 /// # Errors
 /// A roster that lost too many people since the last run, or a bug.
-pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived, now: DateTime<Utc>) -> Outcome<Prepared> {
+pub fn prepare(read: Read, known: &Known, scope: &Scope, waived: Waived, now: DateTime<Utc>) -> Outcome<Prepared> {
     let counts = read.intake.roster.counts();
     let loss = quality::roster_loss(&counts, &known.roster, read.config.limits.roster_loss_share);
     if !loss.is_empty() && !waived.roster_loss {
@@ -146,7 +147,12 @@ pub fn prepare(read: Read, known: &Known, only: Option<Kind>, waived: Waived, no
     let (scores, analysis) = super::score(&read, &facts, known.ruler.as_ref());
     let ties = Ties::of(&read.intake.roster, read.week);
     let (config, roster, contacts) = (&read.config, &read.intake.roster, &known.contacts);
-    let mut decisions = decide(Grounds { config, roster, scores: &scores, ties: &ties, contacts, now }, only);
+    let grounds = Grounds { config, roster, scores: &scores, ties: &ties, contacts, now };
+    let mut decisions = decide(grounds, scope);
+    if scope.only_tells() {
+        // A digest of its own tells who got nothing and why, though it decides nothing about them.
+        decisions.skips = decide(grounds, &Scope::whole(config, None)).skips;
+    }
     // What was refused this week is not tried again by itself.
     decisions.invited.retain(|invited| {
         let key = invitation_key(&read, invited, known.channel.as_str());

@@ -8,11 +8,11 @@ use super::running::Running;
 use super::{Asked, alarm, record};
 use crate::calendar::Week;
 use crate::calendar::clock::Clock;
-use crate::config::{Config, Kind, Sources};
+use crate::config::{Config, Sources};
 use crate::delivery::{Channel, Hold};
 use crate::intake::{Glimpse, Reject};
 use crate::ledger::{Known, Ledger, RunRecord, Tally};
-use crate::notices::Skip;
+use crate::notices::{Scope, Skip};
 use crate::problem::{Outcome, Problem, Problems};
 use indicatif::ProgressBar;
 use std::collections::{BTreeMap, BTreeSet};
@@ -25,8 +25,10 @@ pub struct Order<'a> {
     pub config: &'a Config,
     /// Which week.
     pub asked: Asked,
-    /// One kind of notice in place of all.
-    pub only: Option<Kind>,
+    /// What the run is about.
+    pub scope: Scope,
+    /// Whether it is for an occasion, whose week is over in its zone; none: somebody asked for it.
+    pub is_occasion: bool,
     /// What may be waived.
     pub waived: Waived,
     /// How messages leave.
@@ -42,6 +44,8 @@ pub struct Order<'a> {
 /// How a run ended.
 #[derive(Debug)]
 pub struct Ended {
+    /// Its number in the ledger.
+    pub number: i64,
     /// The report week.
     pub week: Week,
     /// Messages by kind, organization and state.
@@ -56,6 +60,8 @@ pub struct Ended {
     pub unknown: usize,
     /// Messages that this run sent.
     pub sent: u64,
+    /// Whether it was broken off: somebody asked to stop, or too much was refused.
+    pub is_stopped: bool,
     /// What may not leave yet.
     pub holds: Vec<Hold>,
     /// Who got nothing and why.
@@ -74,6 +80,14 @@ pub struct Ended {
     pub templates: String,
 }
 
+impl Ended {
+    /// Whether all that there was to do was tried. What a full disk or a signal kept from being tried is not.
+    #[must_use]
+    pub fn is_whole(&self) -> bool {
+        !self.is_stopped && !self.problems.iter().any(|problem| problem.is_io)
+    }
+}
+
 /// Runs a week. Whatever stops the run before anything is planned is told to the administrators too.
 ///
 /// # Errors
@@ -82,10 +96,21 @@ pub fn run(order: &Order<'_>, runtime: &Runtime) -> Outcome<Ended> {
     unfinished(order)?;
     sample_stays_here(order)?;
     let mut ledger = runtime.block_on(Ledger::open(&order.config.state, order.clock.now()))?;
-    forgotten(order, runtime, &mut ledger)?;
-    let ended = decide_and_deliver(order, runtime, &mut ledger);
-    let receipt = record::write_receipts(order.config, runtime, &mut ledger);
+    let ended = run_on(order, runtime, &mut ledger);
     runtime.block_on(ledger.close())?;
+    ended
+}
+
+/// The same on a ledger that is open.
+///
+/// # Errors
+/// The run could not be done; nothing was lost.
+pub fn run_on(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<Ended> {
+    unfinished(order)?;
+    sample_stays_here(order)?;
+    forgotten(order, runtime, ledger)?;
+    let ended = decide_and_deliver(order, runtime, ledger);
+    let receipt = record::write_receipts(order.config, runtime, ledger);
     ended.and_then(|ended| receipt.map(|()| ended))
 }
 
@@ -113,7 +138,7 @@ fn told(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: Pro
 fn decide(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<(Prepared, Known)> {
     let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
     let known = runtime.block_on(prepare::known(Some(ledger), &read, order.channel.name()))?;
-    let prepared = prepare::prepare(read, &known, order.only, order.waived, order.asked.now)?;
+    let prepared = prepare::prepare(read, &known, &order.scope, order.waived, order.asked.now)?;
     Ok((prepared, known))
 }
 
@@ -146,7 +171,7 @@ fn begin(
 /// What is sent of a week is final, so a week that is not over is not reported.
 fn unfinished(order: &Order<'_>) -> Outcome<()> {
     let (week, last) = (order.asked.week(order.config), order.asked.last_complete_week(order.config));
-    if week <= last {
+    if order.is_occasion || week <= last {
         return Ok(());
     }
     Err(Problem::new(format!("week of {week}"), format!("is not over; the last complete week is that of {last}"))

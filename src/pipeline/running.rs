@@ -6,7 +6,7 @@ use super::{administrators, invitations};
 use crate::config::{Audience, Kind, RulerKind};
 use crate::delivery::{Delivered, Route, deliver};
 use crate::disk;
-use crate::ledger::{Choice, Entry, Key, Known, Ledger, Message, State, Tally};
+use crate::ledger::{Cause, Choice, Entry, Key, Known, Ledger, Message, State, Tally};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Names, Post, Press, Printed, Writer, digest};
 use crate::scoring::tables;
@@ -17,6 +17,9 @@ use tokio::runtime::Runtime;
 
 /// How many printed messages may wait for the ledger.
 const WAITING: usize = 64;
+/// What a run decides and delivers before it tells how it went.
+const DECIDED: [Kind; 5] =
+    [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady, Kind::Invitation];
 /// How many groups' messages are planned in one transaction.
 const PLANNED_TOGETHER: usize = 32;
 
@@ -46,7 +49,7 @@ impl<'a> Running<'a> {
         if !split.due.is_empty() {
             self.keep_tables()?;
         }
-        let delivered = self.deliver(&self.decided())?;
+        let delivered = self.deliver(&DECIDED)?;
         problems.extend(delivered.problems.iter().cloned());
         problems.extend(delivered.shortfalls());
         let unknown = self.unknown()?;
@@ -54,14 +57,25 @@ impl<'a> Running<'a> {
         let mut ended = Ended { late, unknown: unknown.len(), ..self.ended(split, delivered, problems)? };
         let told = self.known.messages.iter().any(|(key, past)| is_digest(key) && past.state == State::Sent);
         let news = !told || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
-        if news && self.order.only.is_none_or(|only| only == Kind::Digest) {
+        if news && self.order.scope.has(Kind::Digest) {
             self.digest(&writer, &mut ended, stopped)?;
         }
         Ok(ended)
     }
 
     fn post(&self) -> Post<'a> {
-        prepare::post(&self.prepared.read.config, &self.order.channel, self.known.contacts.marks(), self.now())
+        let (config, marks) = (&self.prepared.read.config, self.known.contacts.marks());
+        let post = prepare::post(config, &self.order.channel, marks, self.now());
+        Post { scope: self.order.scope.clone(), ..post }
+    }
+
+    /// Whether the run is about what a message tells.
+    fn is_about(&self, key: &Key, audience: Audience) -> bool {
+        let (config, roster) = (&self.prepared.read.config, &self.prepared.read.intake.roster);
+        let own = roster.organizations.iter().position(|organization| organization.id == key.organization);
+        let zone = own.map_or(config.zone, |own| roster.zone(own, config.zone));
+        let kind = Kind::ALL.into_iter().find(|kind| kind.name() == key.kind);
+        kind.is_some_and(|kind| self.order.scope.holds(kind, audience, zone))
     }
 
     fn unknown(&mut self) -> Outcome<Vec<Entry>> {
@@ -153,35 +167,49 @@ impl<'a> Running<'a> {
         Ok((problems, planned))
     }
 
-    /// The kinds that this run decides.
-    fn decided(&self) -> Vec<Kind> {
-        let kinds = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady, Kind::Invitation];
-        kinds.into_iter().filter(|kind| self.order.only.is_none_or(|only| only == *kind)).collect()
-    }
-
-    /// What an earlier run planned and this one would not, or could not print anew: only of the kinds that this run decided.
+    /// What an earlier run planned and this one would not, or could not print anew: only of what this run is about.
     fn withdraw(&mut self, split: &Split, planned: BTreeSet<Key>) -> Outcome<()> {
-        let kinds = self.decided().into_iter().map(Kind::name).collect();
-        let due = planned.into_iter().chain(split.kept.iter().cloned()).collect();
-        let (period, now) = (self.period(), self.now());
-        let withdrawn = self.ledger.withdraw(&period, self.order.channel.name(), &kinds, &due, now);
-        self.runtime.block_on(withdrawn).map(|_| ())
+        let due: BTreeSet<Key> = planned.into_iter().chain(split.kept.iter().cloned()).collect();
+        let waiting = self.waiting()?;
+        let gone = waiting.into_iter().filter(|entry| {
+            let is_decided = DECIDED.iter().any(|kind| kind.name() == entry.key.kind);
+            is_decided && self.is_about(&entry.key, entry.audience) && !due.contains(&entry.key)
+        });
+        self.withhold(gone.map(|entry| entry.number).collect(), Cause::NoLongerDue).map(|_| ())
     }
 
-    /// What earlier weeks still owe is no news any more; only a run of the newest week may say so.
+    /// What waits of this week.
+    fn waiting(&mut self) -> Outcome<Vec<Entry>> {
+        let (state, period) = (Some(State::Planned), Some(self.period()));
+        let channel = Some(self.order.channel.name().to_string());
+        self.runtime.block_on(self.ledger.entries(&Choice { state, period, channel, ..Choice::default() }))
+    }
+
+    fn withhold(&mut self, numbers: Vec<i64>, cause: Cause) -> Outcome<u64> {
+        self.runtime.block_on(self.ledger.withhold(&numbers, cause, self.order.asked.now))
+    }
+
+    /// What earlier weeks still owe is no news any more, once an occasion of a newer week has come.
     fn withhold_older(&mut self) -> Outcome<u64> {
-        if self.order.asked.day.is_some() || self.order.only.is_some() {
+        if !self.order.is_occasion {
             return Ok(0);
         }
-        let (period, now) = (self.period(), self.now());
-        self.runtime.block_on(self.ledger.withhold_older(&period, self.order.channel.name(), now))
+        let (state, channel) = (Some(State::Planned), Some(self.order.channel.name().to_string()));
+        let choice = Choice { state, channel, ..Choice::default() };
+        let waiting = self.runtime.block_on(self.ledger.entries(&choice))?;
+        let period = self.period();
+        let older = waiting.into_iter().filter(|entry| entry.key.period < period);
+        let older = older.filter(|entry| self.is_about(&entry.key, entry.audience));
+        self.withhold(older.map(|entry| entry.number).collect(), Cause::WeekPassed)
     }
 
     /// Withholds what earlier runs had to tell the administrators and could not: it is no longer so.
     fn withdraw_others(&mut self, kinds: [Kind; 2], due: &BTreeSet<Key>) -> Outcome<()> {
-        let (period, now) = (self.period(), self.now());
-        let kinds = kinds.map(Kind::name).into();
-        self.runtime.block_on(self.ledger.withdraw(&period, self.order.channel.name(), &kinds, due, now)).map(|_| ())
+        let waiting = self.waiting()?.into_iter();
+        let gone = waiting.filter(|entry| {
+            kinds.iter().any(|kind| kind.name() == entry.key.kind) && !due.contains(&entry.key)
+        });
+        self.withhold(gone.map(|entry| entry.number).collect(), Cause::NoLongerDue).map(|_| ())
     }
 
     /// Keeps the tables as this run used them.
@@ -225,6 +253,7 @@ impl<'a> Running<'a> {
     fn ended(&mut self, split: Split, delivered: Delivered, problems: Vec<Problem>) -> Outcome<Ended> {
         let intake = &self.prepared.read.intake;
         Ok(Ended {
+            number: self.number,
             week: self.prepared.read.week,
             tallies: self.tallies()?,
             late: 0,
@@ -232,6 +261,7 @@ impl<'a> Running<'a> {
             closed: split.closed,
             unknown: 0,
             sent: delivered.sent,
+            is_stopped: delivered.stopped,
             holds: delivered.holds,
             skips: self.prepared.decisions.skips.clone(),
             rejects: intake.rejects.clone(),
@@ -270,9 +300,6 @@ impl<'a> Running<'a> {
 
     fn digest_messages(&self, writer: &Writer<'_>, ended: &Ended) -> Outcome<Vec<Message>> {
         let config = self.order.config;
-        if !config.sends(Kind::Digest, Audience::Administrators) {
-            return Ok(Vec::new());
-        }
         let folder = ended.folder.display().to_string();
         let story = digest::Story {
             tallies: &ended.tallies,
@@ -287,7 +314,13 @@ impl<'a> Running<'a> {
             zone: config.zone,
         };
         let post = self.post();
-        let messages = administrators::all(config, &self.prepared.read, self.names).into_iter().map(|administrator| {
+        let all = administrators::all(config, &self.prepared.read, self.names).into_iter();
+        let told = all.filter(|administrator| {
+            let organization = administrator.organization;
+            let zone = organization.map_or(config.zone, |own| writer.roster.zone(own, config.zone));
+            self.order.scope.holds(Kind::Digest, Audience::Administrators, zone)
+        });
+        let messages = told.map(|administrator| {
             let words = self.workshop.templates.words(&administrator.language);
             let writer = Writer { words, ..*writer };
             let context = digest::context(&writer, &story, administrator.organization);

@@ -3,8 +3,10 @@
 //! A link is opened by a token, an HMAC that only this installation can make, for one recipient, one subject and one kind.
 //! In a trial and in a preview the tokens open nothing, so nobody who tries them out speaks for a parent.
 
-use crate::config::{Config, Kind, Web};
+use crate::calendar::Zone;
+use crate::config::{Audience, Config, Kind, Web};
 use crate::ledger::{Key, Link, Marks, Purpose};
+use crate::notices::Scope;
 use chrono::{DateTime, Duration, Utc};
 
 /// How messages are posted.
@@ -24,6 +26,8 @@ pub struct Post<'a> {
     pub is_mailed: bool,
     /// The instant of the run.
     pub now: DateTime<Utc>,
+    /// What the run is about.
+    pub scope: Scope,
 }
 
 /// A way to answer a mail without writing one.
@@ -38,10 +42,11 @@ pub struct Door {
 }
 
 impl Post<'_> {
-    /// Until when a message of a kind may go out.
+    /// Until when a message of a kind for an audience at an organization of a zone may go out.
     #[must_use]
-    pub fn not_after(&self, kind: Kind) -> DateTime<Utc> {
-        self.now + Duration::days(self.config.not_older_than_days(kind))
+    pub fn not_after(&self, kind: Kind, audience: Audience, zone: Zone) -> DateTime<Utc> {
+        let since = self.scope.since(kind, audience, zone).unwrap_or(self.now);
+        since + self.config.not_older_than(kind, audience)
     }
 
     /// Where a mail for an address goes, and what its subject begins with.

@@ -214,7 +214,7 @@ impl Press<'_> {
             audience: notice.audience(),
             mail_id: cut.id,
             zone,
-            not_after: self.post.not_after(notice.kind),
+            not_after: self.post.not_after(notice.kind, notice.audience(), zone),
             links: self.post.kept(way_out.as_ref()),
             reason: notice.reason.clone(),
             whole: mail::digest(&whole),

@@ -68,7 +68,7 @@ schedules:
         "config.yaml:1: sender.address: found `not an address`, expected a mail address",
         "config.yaml:2: time_zone: found `Europe/Rom`, expected a zone of the IANA database such as `Europe/Rome`\n  hint: did you mean `Europe/Rome`?",
         "config.yaml:5: sources.events[0].time_format: found `sometimes`",
-        "config.yaml:8: terms[1]: overlaps the term from 2026-01-01 to 2026-03-31",
+        "config.yaml:8: terms[1]: overlaps `terms` from 2026-01-01 to 2026-03-31",
         "config.yaml:10: holidays[0]: begins on 2026-04-10 and ends before that, on 2026-04-01",
         "config.yaml:11: holidays[1].from: found `Easter`, expected a date",
         "config.yaml:12: method.ruler: found `fixed` without dates",

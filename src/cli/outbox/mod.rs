@@ -4,9 +4,10 @@ mod list;
 
 use super::{Ending, runtime, show};
 use crate::calendar::clock::Clock;
-use crate::config::{Config, Kind};
-use crate::delivery::{Channel, Route, deliver};
+use crate::config::Config;
+use crate::delivery::Channel;
 use crate::ledger::{Cause, Choice, Entry, Ledger, State};
+use crate::pipeline::sweep::Broom;
 use crate::pipeline::{bounces, record};
 use crate::problem::{Outcome, Problem, Problems};
 use chrono::Duration;
@@ -216,36 +217,10 @@ fn send(
     only: &[i64],
 ) -> Outcome<Ending> {
     let only = (!only.is_empty()).then_some(only);
-    let kinds = Kind::ALL;
     let progress = show::progress();
-    let mut sent = 0;
-    let mut problems = Vec::new();
-    let planned = Choice { state: Some(State::Planned), channel: Some(channel.name().into()), ..Choice::default() };
-    let waiting = runtime.block_on(ledger.entries(&planned))?;
-    let periods: std::collections::BTreeSet<String> = waiting.into_iter().map(|entry| entry.key.period).collect();
-    for period in &periods {
-        let route = Route { config, channel, period, kinds: &kinds, only, clock, progress: &progress };
-        let delivered = runtime.block_on(deliver(&mut ledger, route))?;
-        sent += delivered.sent;
-        problems.extend(delivered.shortfalls());
-        problems.extend(delivered.problems);
-        if channel.is_mailed() {
-            break;
-        }
-    }
-    progress.finish_and_clear();
-    let left = runtime.block_on(ledger.entries(&planned))?.len();
-    record::write_receipts(config, runtime, &mut ledger)?;
+    let swept = Broom { config, channel, only, clock, runtime, progress }.sweep(&mut ledger)?;
     runtime.block_on(ledger.close())?;
-    say!("{sent} messages {}", if channel.is_mailed() { "mailed" } else { "written" });
-    if left > 0 {
-        say!("{left} messages still wait");
-    }
-    if !problems.is_empty() {
-        eprintln!("{}", Problems(problems));
-        return Ok(Ending::Incomplete);
-    }
-    Ok(if left > 0 { Ending::Incomplete } else { Ending::Done })
+    Ok(show::swept(&swept, channel))
 }
 
 impl Settle {

@@ -1,0 +1,327 @@
+//! What is owed now, and doing it: what `run` does without a week, and `serve` by itself.
+//!
+//! Occasions of the same week are one run. An occasion is settled when its run has ended; whatever keeps a run from ending
+//! (sources that cannot be read, a full disk, a signal) leaves it owed, and the next look comes back to it.
+
+use super::prepare::Waived;
+use super::run::{self, Ended, Order};
+use super::sweep::{self, Swept};
+use super::{Asked, alarm};
+use crate::calendar::clock::Clock;
+use crate::calendar::{Due, Look, Occasion, Passed, Watch, Week, Zone};
+use crate::config::{Config, Kind, Schedule, Sources};
+use crate::delivery::{Channel, is_asked_to_stop};
+use crate::intake;
+use crate::ledger::{Ledger, Settlement, Watched};
+use crate::notices::Scope;
+use crate::problem::{Outcome, Problem, Problems};
+use chrono::{DateTime, Duration, Utc};
+use indicatif::ProgressBar;
+use std::collections::BTreeMap;
+use tokio::runtime::Runtime;
+
+/// A schedule in one of its zones, as a look finds it.
+#[derive(Debug, Clone)]
+pub struct Entry<'a> {
+    /// The schedule.
+    pub schedule: &'a Schedule,
+    /// The zone.
+    pub zone: Zone,
+    /// Up to when it was settled before.
+    pub since: DateTime<Utc>,
+    /// Whether nobody has seen it before, or not like this.
+    pub is_new: bool,
+    /// What is due.
+    pub due: Due,
+}
+
+/// The zones in which there are organizations; the general one, and those of config, while there is no roster to read.
+#[must_use]
+pub fn zones(config: &Config, now: DateTime<Utc>) -> Vec<Zone> {
+    let configured = config.organizations.values().filter_map(|organization| organization.zone);
+    let asked = Asked { day: None, from: None, now };
+    // The sample is large, and all of it lies in the general zone unless config says otherwise.
+    let roster = match &config.sources {
+        Sources::Sample(_) => None,
+        Sources::Files { .. } => intake::roster(config, asked.last_complete_week(config)).ok(),
+    };
+    let Some(mut roster) = roster else { return distinct(configured.chain([config.zone])) };
+    roster.apply(&config.organizations);
+    distinct((0..roster.organizations.len()).map(|organization| roster.zone(organization, config.zone)))
+}
+
+/// Each once, in order of name.
+fn distinct(zones: impl Iterator<Item = Zone>) -> Vec<Zone> {
+    let mut zones: Vec<Zone> = zones.collect();
+    zones.sort_by_key(|zone| zone.name());
+    zones.dedup();
+    zones
+}
+
+/// The zones in which a schedule is due.
+#[must_use]
+pub fn zones_of(schedule: &Schedule, config: &Config, zones: &[Zone]) -> Vec<Zone> {
+    match schedule.zone {
+        Some(own) => vec![own],
+        // Those whom config names live in the general zone.
+        None if schedule.notice == Kind::Digest => distinct(zones.iter().copied().chain([config.zone])),
+        None => zones.to_vec(),
+    }
+}
+
+/// How all schedules stand.
+#[must_use]
+pub fn look<'a>(config: &'a Config, zones: &[Zone], watched: &Watched, now: DateTime<Utc>) -> Vec<Entry<'a>> {
+    let mut entries = Vec::new();
+    for schedule in &config.schedules {
+        for zone in zones_of(schedule, config, zones) {
+            let seen = watched.get(&(schedule.name.clone(), zone.name().to_string()));
+            let look = Look { rule: &schedule.rule, zone, calendar: &config.calendar };
+            let definition = schedule.definition();
+            let since = look.since(seen, &definition, watched.is_empty(), now);
+            let is_new = seen.is_none_or(|seen| seen.definition != definition);
+            entries.push(Entry { schedule, zone, since, is_new, due: look.due(since, now) });
+        }
+    }
+    entries
+}
+
+/// How the schedules are seen now.
+fn as_watched(entries: &[Entry<'_>]) -> Watched {
+    let watch = |entry: &Entry<'_>| {
+        let key = (entry.schedule.name.clone(), entry.zone.name().to_string());
+        (key, Watch { definition: entry.schedule.definition(), until: entry.since })
+    };
+    entries.iter().map(watch).collect()
+}
+
+/// The next occasion of all schedules on which none of them rests.
+#[must_use]
+pub fn next(config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let own = |schedule: &Schedule| {
+        let next = |zone: Zone| {
+            let look = Look { rule: &schedule.rule, zone, calendar: &config.calendar };
+            look.next(now).take(LONGEST_REST).find(|occasion| !look.rests(*occasion)).map(|occasion| occasion.at)
+        };
+        zones_of(schedule, config, zones).into_iter().filter_map(next).min()
+    };
+    config.schedules.iter().filter_map(own).min()
+}
+
+/// How many occasions in a row may fall on days of rest before nobody looks further.
+const LONGEST_REST: usize = 400;
+
+/// Who does what is owed, and how.
+pub struct Desk<'a> {
+    /// The settings.
+    pub config: &'a Config,
+    /// How messages leave.
+    pub channel: Channel,
+    /// One kind of notice in place of all.
+    pub only: Option<Kind>,
+    /// What may be waived.
+    pub waived: Waived,
+    /// The time.
+    pub clock: Clock,
+    /// What the work runs on.
+    pub runtime: &'a Runtime,
+    /// Makes the bars that show how far the work is.
+    pub progress: fn() -> ProgressBar,
+}
+
+/// What was done about what is owed.
+#[derive(Debug, Default)]
+pub struct Caught {
+    /// Another process owns the ledger and does what is owed.
+    pub is_busy: bool,
+    /// The runs.
+    pub runs: Vec<Ended>,
+    /// What waited and was delivered, where there was no run.
+    pub swept: Option<Swept>,
+    /// Weeks that nobody will be told of by themselves, as their occasions were missed.
+    pub missed: Vec<Problem>,
+    /// What kept a run from ending; its occasions are still owed.
+    pub problems: Vec<Problem>,
+    /// Since too much was refused, nothing leaves before this.
+    pub held: Option<DateTime<Utc>>,
+    /// Whether messages wait for their next try, or for the hours in which they may leave.
+    pub waits: bool,
+    /// When there is something to do next.
+    pub next: Option<DateTime<Utc>>,
+}
+
+impl Desk<'_> {
+    /// Does what is owed and not yet done, then sends what waits and may leave.
+    ///
+    /// # Errors
+    /// The ledger cannot be read or written.
+    pub fn catch_up(&self) -> Outcome<Caught> {
+        let now = self.clock.now();
+        let Some(mut ledger) = self.runtime.block_on(Ledger::own(&self.config.state, now))? else {
+            return Ok(Caught { is_busy: true, ..Caught::default() });
+        };
+        let caught = self.catch_up_on(&mut ledger, now);
+        self.runtime.block_on(ledger.close())?;
+        caught
+    }
+
+    fn catch_up_on(&self, ledger: &mut Ledger, now: DateTime<Utc>) -> Outcome<Caught> {
+        let zones = zones(self.config, now);
+        let watched = self.runtime.block_on(ledger.watched(self.channel.name()))?;
+        let mut entries = look(self.config, &zones, &watched, now);
+        let seen = as_watched(&entries);
+        if seen != watched {
+            self.runtime.block_on(ledger.watch(self.channel.name(), &seen))?;
+        }
+        self.runtime.block_on(ledger.keep_in_force(&self.config.text))?;
+        entries.retain(|entry| self.only.is_none_or(|only| only == entry.schedule.notice));
+        let mut caught = Caught { held: self.held(ledger, now)?, ..Caught::default() };
+        if caught.held.is_none() {
+            caught.missed = self.pass_over(ledger, &entries, now)?;
+            self.run_all(ledger, &entries, &mut caught)?;
+            if caught.runs.is_empty() && caught.problems.is_empty() {
+                caught.swept = sweep::due(self, ledger)?;
+            }
+            self.hold_off(ledger, &mut caught)?;
+        }
+        let retry = self.runtime.block_on(ledger.next_try(self.channel.name()))?;
+        caught.waits = retry.is_some();
+        let next = next(self.config, &zones, now);
+        caught.next = [next, retry, caught.held].into_iter().flatten().filter(|at| *at > now).min();
+        Ok(caught)
+    }
+
+    /// Settles the occasions that are not run, and tells the administrators of weeks that nobody will be told of.
+    fn pass_over(&self, ledger: &mut Ledger, entries: &[Entry<'_>], now: DateTime<Utc>) -> Outcome<Vec<Problem>> {
+        let mut settlements = Vec::new();
+        let mut missed = Vec::new();
+        for entry in entries {
+            for (occasion, why) in &entry.due.passed {
+                settlements.push(settlement(entry, *occasion, why.name(), None, now));
+                missed.extend(lost(entry, *occasion, *why));
+            }
+        }
+        self.runtime.block_on(ledger.settle_occasions(self.channel.name(), &settlements))?;
+        if !missed.is_empty() {
+            let problems = Problems(missed.clone());
+            let newest = entries.iter().flat_map(|entry| entry.due.passed.iter().map(|(occasion, _)| occasion.week));
+            let order = self.order(newest.max().unwrap_or(self.config.calendar.week_of(now.date_naive())), Scope::default());
+            missed.extend(alarm::tell(&order, self.runtime, ledger, &problems, false).err().into_iter().flat_map(|e| e.0));
+        }
+        Ok(missed)
+    }
+
+    /// Runs what is owed, the oldest week first; what keeps one from ending keeps those after it.
+    fn run_all(&self, ledger: &mut Ledger, entries: &[Entry<'_>], caught: &mut Caught) -> Outcome<()> {
+        let mut weeks: BTreeMap<Week, Vec<(&Entry<'_>, Occasion)>> = BTreeMap::new();
+        for entry in entries {
+            for occasion in &entry.due.owed {
+                weeks.entry(occasion.week).or_default().push((entry, *occasion));
+            }
+        }
+        for (week, owed) in weeks {
+            if is_asked_to_stop() {
+                return Ok(());
+            }
+            match run::run_on(&self.order(week, scope(&owed)), self.runtime, ledger) {
+                Err(Problems(problems)) => {
+                    caught.problems = problems;
+                    return Ok(());
+                }
+                Ok(ended) => {
+                    if ended.is_whole() {
+                        self.settle(ledger, &owed, &ended)?;
+                    }
+                    let goes_on = ended.is_whole();
+                    caught.runs.push(ended);
+                    if !goes_on {
+                        return Ok(());
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn settle(&self, ledger: &mut Ledger, owed: &[(&Entry<'_>, Occasion)], ended: &Ended) -> Outcome<()> {
+        let outcome = if ended.problems.is_empty() { "done" } else { "incomplete" };
+        let now = self.clock.now();
+        let settled = owed.iter().map(|(entry, occasion)| settlement(entry, *occasion, outcome, Some(ended.number), now));
+        self.runtime.block_on(ledger.settle_occasions(self.channel.name(), &settled.collect::<Vec<_>>()))
+    }
+
+    fn order(&self, week: Week, scope: Scope) -> Order<'_> {
+        Order {
+            config: self.config,
+            asked: Asked { day: Some(week.first()), from: None, now: self.clock.now() },
+            scope,
+            is_occasion: true,
+            waived: self.waived,
+            channel: self.channel.clone(),
+            confirmed: None,
+            clock: self.clock.clone(),
+            progress: (self.progress)(),
+        }
+    }
+
+    /// Until when nothing leaves, if a run was broken off a short time ago because too much went wrong.
+    fn held(&self, ledger: &mut Ledger, now: DateTime<Utc>) -> Outcome<Option<DateTime<Utc>>> {
+        let held = self.runtime.block_on(ledger.setting(&self.hold_name()))?;
+        let until: Option<DateTime<Utc>> = held.and_then(|text| text.parse().ok());
+        Ok(until.filter(|until| *until > now && *until <= now + Duration::minutes(HOLD_MINUTES)))
+    }
+
+    /// After a run that was broken off nothing is tried for a while: whoever calls this every few minutes would else wear the
+    /// server's patience out.
+    fn hold_off(&self, ledger: &mut Ledger, caught: &mut Caught) -> Outcome<()> {
+        let stopped = caught.runs.iter().any(|run| run.is_stopped) || caught.swept.as_ref().is_some_and(|s| s.is_stopped);
+        if !stopped || is_asked_to_stop() {
+            return Ok(());
+        }
+        let until = self.clock.now() + Duration::minutes(HOLD_MINUTES);
+        caught.held = Some(until);
+        self.runtime.block_on(ledger.note(&self.hold_name(), &until.to_rfc3339()))
+    }
+
+    fn hold_name(&self) -> String {
+        format!("held on {}", self.channel.name())
+    }
+}
+
+/// For how long nothing is tried after a run was broken off.
+const HOLD_MINUTES: i64 = 60;
+
+/// What a run for these occasions is about.
+fn scope(owed: &[(&Entry<'_>, Occasion)]) -> Scope {
+    owed.iter().fold(Scope::default(), |scope, (entry, occasion)| {
+        let since = (!entry.schedule.rule.when.is_week_end()).then_some(occasion.at);
+        scope.and(entry.schedule, entry.zone, since)
+    })
+}
+
+fn settlement(
+    entry: &Entry<'_>,
+    occasion: Occasion,
+    outcome: &str,
+    run: Option<i64>,
+    settled: DateTime<Utc>,
+) -> Settlement {
+    let (schedule, outcome) = (entry.schedule.name.clone(), outcome.to_string());
+    Settlement { schedule, zone: entry.zone, occasion, outcome, run, settled }
+}
+
+/// What an administrator must know of an occasion that was passed over: that nobody is told of its week any more.
+fn lost(entry: &Entry<'_>, occasion: Occasion, why: Passed) -> Option<Problem> {
+    let told_later = entry.due.owed.iter().any(|owed| owed.week == occasion.week);
+    if told_later || matches!(why, Passed::Rest | Passed::ForNewer) {
+        return None;
+    }
+    let local = occasion.at.with_timezone(&entry.zone).format("%Y-%m-%d %H:%M %Z");
+    let place = format!("schedule `{}`, {local}", entry.schedule.name);
+    let message = match why {
+        Passed::Late => "was missed, and its `missed: skip` says that it is not run late",
+        _ => "was missed: the program was not at work, or could not run, until it was too old",
+    };
+    let hint = format!("`plaudit run --week {} --only {}` tells of its week", occasion.week, entry.schedule.notice.name());
+    Some(Problem::new(place, message).hint(hint))
+}
