@@ -27,3 +27,4 @@ pub mod pipeline;
 pub mod problem;
 pub mod rendering;
 pub mod scoring;
+pub mod serving;

@@ -11,11 +11,12 @@ use crate::intake::quality;
 use crate::ledger::{Key, Known, Ledger, Marks};
 use crate::notices::Scope;
 use crate::pipeline::prepare::{self, Waived, Workshop};
-use crate::pipeline::{self, Asked, Read};
+use crate::pipeline::{self, Asked, Read, heartbeat};
 use crate::problem::{Outcome, Problem, Problems, nearest};
 use crate::rendering::invitation::{self, Asking};
 use crate::rendering::study::Study;
 use crate::rendering::{Group, Post, Writer, digest};
+use chrono::Duration;
 use clap::Args;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -25,6 +26,12 @@ use std::path::Path;
 pub struct Check {
     #[command(flatten)]
     week: WeekArgument,
+    /// Only whether everything ran that should have; ends with 1 if not
+    #[arg(long, conflicts_with = "week")]
+    due: bool,
+    /// After how many minutes something that has not run is late
+    #[arg(long, value_name = "MINUTES", default_value_t = 60, requires = "due")]
+    late: u32,
 }
 
 impl Check {
@@ -34,6 +41,9 @@ impl Check {
     /// Everything that is wrong.
     pub fn run(&self, path: &Path, clock: &Clock) -> Outcome<Ending> {
         let config = config::load(path)?;
+        if self.due {
+            return self.overdue(&config, clock);
+        }
         let mut problems: Vec<Problem> = prepare::nothing_scheduled(&config).into_iter().collect();
         let workshop = Workshop::open(&config).map_err(|found| problems.extend(found.0)).ok();
         let runtime = runtime()?;
@@ -66,6 +76,19 @@ impl Check {
         }
         say!("{}: nothing is wrong", path.display());
         Ok(Ending::Done)
+    }
+}
+
+impl Check {
+    fn overdue(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
+        let late = Duration::minutes(self.late.into());
+        let overdue = runtime()?.block_on(heartbeat::overdue(config, clock.now(), late))?;
+        if overdue.is_empty() {
+            say!("everything ran that should have");
+            return Ok(Ending::Done);
+        }
+        eprintln!("{}", Problems(overdue));
+        Ok(Ending::Incomplete)
     }
 }
 
@@ -203,7 +226,7 @@ fn letters_trial(writer: &Writer<'_>, workshop: &Workshop, post: &Post<'_>) -> V
     let contexts = [
         ("invitation", invitation::context(&asking, post.config)),
         ("digest", digest::context(writer, &story, None)),
-        ("alarm", digest::alarm(writer.words, &[problem], writer.week(), "plaudit", "plaudit check", false)),
+        ("alarm", digest::alarm(writer.words, &[problem], writer.week(), "plaudit", "plaudit check", digest::Halt::Start)),
     ];
     let letters = contexts.iter().map(|(kind, context)| workshop.mailer.letter(kind, context));
     letters.filter_map(Result::err).flat_map(|found| found.0).collect()

@@ -17,6 +17,8 @@ mod preview;
 mod purge;
 mod run;
 mod sample;
+mod schedule;
+mod schema;
 mod scores;
 mod send_test;
 mod serve;
@@ -46,9 +48,9 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// The main job: prepare what is owed for a week, then deliver it
+    /// The main job: prepare what is owed, then deliver it; every few minutes by cron, or a week by hand
     #[command(after_help = "Examples:
-  plaudit run                          the last complete week
+  plaudit run                          what is due by the schedules and not yet done
   plaudit run --week 2026-03-02        the week that contains that day
   plaudit run --only teacher_report    one kind of notice
   plaudit run --confirm 312            the first mails of an installation; `plan` says how many they are
@@ -56,7 +58,8 @@ enum Command {
     Run(run::Run),
     /// Find everything that is wrong with config, templates, sources and ledger; show the sources as understood
     #[command(after_help = "Example:
-  plaudit check --config school.yaml")]
+  plaudit check --config school.yaml
+  plaudit check --due              for monitors: ends with 1 if something should have run and did not")]
     Check(check::Check),
     /// What a run would send to whom, and who is skipped and why; changes nothing
     #[command(after_help = "Example:
@@ -68,6 +71,11 @@ enum Command {
   plaudit preview --out look
   plaudit preview --out look --person 1017    what one person would get, or what is told about them")]
     Preview(preview::Preview),
+    /// When what is due next, for which week, and what is owed now; changes nothing
+    #[command(after_help = "Examples:
+  plaudit schedule
+  plaudit schedule -n 10 --format json")]
+    Schedule(schedule::ScheduleCommand),
     /// Compute the method's tables
     #[command(after_help = "Examples:
   plaudit scores --out tables
@@ -95,10 +103,15 @@ enum Command {
   plaudit purge --dry-run
   plaudit purge")]
     Purge(purge::Purge),
-    /// Serve the pages behind the links of mails
+    /// Do what is due by the schedules, by itself, and serve the pages behind the links of mails
     #[command(after_help = "Example:
   plaudit serve --config school.yaml")]
     Serve(serve::Serve),
+    /// Print the JSON Schema of config.yaml, with which editors complete and check it
+    #[command(after_help = "Examples:
+  plaudit schema > config.schema.json
+  plaudit schema --markdown        every key, as docs/config.md has them")]
+    Schema(schema::SchemaCommand),
     /// Write the built-in sample as files: OneRoster and CSV
     #[command(after_help = "Example:
   plaudit sample school")]
@@ -186,6 +199,8 @@ impl Cli {
             Command::Check(command) => command.run(&self.config, clock),
             Command::Plan(command) => command.run(&self.load()?, clock),
             Command::Preview(command) => command.run(&self.load()?, clock),
+            Command::Schedule(command) => command.run(&self.load()?, clock),
+            Command::Schema(command) => command.run(),
             Command::Scores(command) => command.run(&self.load()?, clock),
             Command::Study(command) => command.run(&self.load()?, clock),
             Command::Outbox(command) => command.run(&self.load()?, clock),
@@ -193,7 +208,7 @@ impl Cli {
             Command::Contact(command) => command.run(&self.load()?, clock),
             Command::Person(command) => command.run(&self.load()?, clock),
             Command::Purge(command) => command.run(&self.load()?, clock),
-            Command::Serve(command) => command.run(&self.load()?, clock),
+            Command::Serve(command) => command.run(&self.config, clock),
             Command::Sample(command) => command.run(clock),
         }
     }

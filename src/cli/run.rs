@@ -116,6 +116,9 @@ pub(super) fn caught_up(caught: &Caught, config: &Config, channel: &Channel) -> 
 fn told(ended: &Ended, asked: Option<NaiveDate>, config: &Config, channel: &Channel) -> Outcome<Ending> {
     show::week(ended.week, asked, &config.calendar);
     summary(ended, config, channel);
+    if !ended.unheard.is_empty() {
+        eprintln!("{}", Problems(ended.unheard.clone()));
+    }
     let open = ended.unknown > 0 || ended.holds.iter().any(|hold| hold.is_retry);
     if ended.problems.is_empty() {
         return Ok(if open { Ending::Incomplete } else { Ending::Done });

@@ -1,13 +1,13 @@
-//! `plaudit serve`: the pages behind the links of mails.
+//! `plaudit serve`: does what is owed by itself, and shows pages.
 
 use super::{Ending, runtime};
 use crate::calendar::clock::Clock;
-use crate::config::Config;
-use crate::dashboard::{self, Doors};
 use crate::problem::Outcome;
+use crate::serving::Serving;
 use clap::Args;
+use std::path::Path;
 
-/// Serve the pages behind the links of mails
+/// Do what is owed by itself, and serve pages
 #[derive(Debug, Args)]
 pub struct Serve {}
 
@@ -15,14 +15,11 @@ impl Serve {
     /// Serves until it is asked to stop.
     ///
     /// # Errors
-    /// The address cannot be listened on, or a template is wrong.
+    /// Settings or templates that are wrong, or an address that cannot be listened on.
     #[expect(clippy::unused_self, reason = "a command is run like all others")]
-    pub fn run(&self, config: &Config, clock: &Clock) -> Outcome<Ending> {
-        let doors = Doors::open(config, clock.clone())?;
-        runtime()?.block_on(dashboard::serve(doors, |address| {
-            say!("listening on http://{address}; stop with Ctrl+C");
-        }))?;
-        say!("stopped");
+    pub fn run(&self, path: &Path, clock: &Clock) -> Outcome<Ending> {
+        let runtime = runtime()?;
+        Serving::open(path, clock.clone(), &runtime, |line| say!("{line}"))?.serve()?;
         Ok(Ending::Done)
     }
 }

@@ -88,6 +88,7 @@ impl Check<'_> {
     fn config(&mut self, path: &Path, file: written::File) -> Option<Config> {
         let zone = self.zone(&file.time_zone, at!["time_zone"]);
         let calendar = self.calendar(&file, zone.unwrap_or(Zone::UTC));
+        let calendar_file = file.school_calendar.as_ref().map(|own| self.path(&own.icalendar));
         let language = file.language.unwrap_or_else(|| "en".to_string());
         let method = self.method(file.method);
         let schedules = self.schedules(file.schedules, calendar.week_start);
@@ -109,6 +110,7 @@ impl Check<'_> {
             language,
             zone: zone?,
             calendar,
+            calendar_file,
             sources: sources?,
             method,
             organizations,

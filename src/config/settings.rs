@@ -27,6 +27,8 @@ pub struct Config {
     pub zone: Zone,
     /// Weeks, school days, terms and holidays.
     pub calendar: SchoolCalendar,
+    /// The file that terms, holidays and exams are read from too.
+    pub calendar_file: Option<PathBuf>,
     /// Where the data come from.
     pub sources: Sources,
     /// How scores are computed.

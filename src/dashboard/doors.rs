@@ -11,12 +11,12 @@ use crate::problem::{Outcome, Problem};
 use crate::rendering::{Templates, Words};
 use axum::Router;
 use axum::body::Bytes;
-use axum::extract::{Path, State};
+use axum::extract::{FromRef, Path, State};
 use axum::http::{HeaderName, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use serde_json::{Value, json};
-use std::sync::Arc;
+use std::sync::{Arc, PoisonError, RwLock};
 use tera::{Context, Tera};
 
 /// What the pages need.
@@ -50,6 +50,37 @@ impl Posted {
     }
 }
 
+/// The pages of the settings in force, which may become others while somebody reads them.
+#[derive(Clone)]
+pub struct Pages(Arc<RwLock<Arc<Doors>>>);
+
+impl Pages {
+    /// Pages of some settings.
+    #[must_use]
+    pub fn new(doors: Doors) -> Self {
+        Self(Arc::new(RwLock::new(Arc::new(doors))))
+    }
+
+    /// Other settings are in force from now on.
+    pub fn take(&self, doors: Doors) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(doors);
+    }
+
+    /// The routes of the pages.
+    pub fn routes(&self) -> Router {
+        Router::new()
+            .route("/unsubscribe/{token}", get(look_at_stop).post(stop))
+            .route("/invitation/{token}", get(look_at_invitation).post(answer))
+            .with_state(self.clone())
+    }
+}
+
+impl FromRef<Pages> for Arc<Doors> {
+    fn from_ref(pages: &Pages) -> Self {
+        Self::clone(&pages.0.read().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
 impl Doors {
     /// Loads the templates that config names.
     ///
@@ -73,13 +104,6 @@ impl Doors {
         doors.tera.render("web/page.html", &context).map(|_| ()).map_err(|error| wrong_page(&error).into())
     }
 
-    /// The routes of the pages.
-    pub fn routes(self) -> Router {
-        Router::new()
-            .route("/unsubscribe/{token}", get(look_at_stop).post(stop))
-            .route("/invitation/{token}", get(look_at_invitation).post(answer))
-            .with_state(Arc::new(self))
-    }
 
     async fn ledger(&self) -> Outcome<Ledger> {
         Ledger::join(&self.config.state).await
@@ -127,7 +151,7 @@ fn wrong_page(error: &tera::Error) -> Problem {
 }
 
 /// Nothing from elsewhere, nothing kept, nothing told.
-const HEADERS: [(HeaderName, &str); 5] = [
+pub(super) const HEADERS: [(HeaderName, &str); 5] = [
     (
         HeaderName::from_static("content-security-policy"),
         "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
@@ -243,22 +267,4 @@ async fn write_answer(doors: &Doors, opened: &Opened, answer: Answer) -> Outcome
     let mut ledger = doors.ledger().await?;
     ledger.answer(&opened.recipient, &opened.subject, answer, doors.clock.now()).await?;
     ledger.close().await
-}
-
-/// Serves the pages until somebody asks this process to stop; `ready` hears the address once it listens.
-///
-/// # Errors
-/// The address that config names cannot be listened on.
-pub async fn serve(doors: Doors, ready: impl FnOnce(std::net::SocketAddr)) -> Outcome<()> {
-    let Some(web) = doors.config.web.clone() else {
-        return Err(Problem::new(doors.config.path.display().to_string(), "says nothing of a page to serve")
-            .hint("add `web: {url: https://effort.school.example}`")
-            .into());
-    };
-    let place = format!("web.listen: {}", web.listen);
-    let fault = |error: std::io::Error| Problem::new(&place, format!("cannot be listened on: {error}"));
-    let listener = tokio::net::TcpListener::bind(web.listen).await.map_err(fault)?;
-    ready(listener.local_addr().map_err(fault)?);
-    let served = axum::serve(listener, doors.routes()).with_graceful_shutdown(crate::delivery::asked_to_stop());
-    served.await.map_err(|error| fault(error).into())
 }

@@ -25,5 +25,5 @@ pub use message::{Cause, Key, Link, Message, Past, Purpose, State, Tally};
 pub use occasion::{Settlement, Watched};
 pub use outbox::{Choice, Entry};
 pub use retention::Kept;
-pub use store::{Known, Ledger, RunRecord};
+pub use store::{Count, Known, Ledger, RunRecord};
 pub use suppression::{Answer, Bar, Contacts, Suppression};

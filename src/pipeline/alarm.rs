@@ -9,7 +9,7 @@ use crate::delivery::{Route, deliver};
 use crate::hash::Digest;
 use crate::ledger::{Ledger, Message};
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::digest;
+use crate::rendering::digest::{self, Halt};
 use indicatif::ProgressBar;
 use tokio::runtime::Runtime;
 
@@ -19,7 +19,7 @@ pub(super) fn tell(
     runtime: &Runtime,
     ledger: &mut Ledger,
     problems: &Problems,
-    halfway: bool,
+    halt: Halt,
 ) -> Outcome<()> {
     order.progress.finish_and_clear();
     let config = order.config;
@@ -32,8 +32,8 @@ pub(super) fn tell(
     let post = prepare::post(config, channel, &marks, order.asked.now);
     let messages = administrators::configured(config).map(|administrator| {
         let words = workshop.templates.words(&administrator.language);
-        let command = format!("plaudit check --config {} --week {week}", config.path.display());
-        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halfway);
+        let command = halt.whole_command(&config.path, week);
+        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halt);
         let key = administrators::key(
             channel.name(),
             Kind::Alarm,

@@ -12,9 +12,11 @@ use crate::calendar::{Due, Look, Occasion, Passed, Watch, Week, Zone};
 use crate::config::{Config, Kind, Schedule, Sources};
 use crate::delivery::{Channel, is_asked_to_stop};
 use crate::intake;
-use crate::ledger::{Ledger, Settlement, Watched};
+pub use crate::ledger::Watched;
+use crate::ledger::{Ledger, Settlement};
 use crate::notices::Scope;
 use crate::problem::{Outcome, Problem, Problems};
+use crate::rendering::digest::Halt;
 use chrono::{DateTime, Duration, Utc};
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
@@ -95,17 +97,22 @@ fn as_watched(entries: &[Entry<'_>]) -> Watched {
     entries.iter().map(watch).collect()
 }
 
-/// The next occasion of all schedules on which none of them rests.
+/// The next occasion of a schedule in each of its zones on which it does not rest.
+#[must_use]
+pub fn next_of(schedule: &Schedule, config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Vec<(Zone, Occasion)> {
+    let next = |zone: Zone| {
+        let look = Look { rule: &schedule.rule, zone, calendar: &config.calendar };
+        let found = look.next(now).take(LONGEST_REST).find(|occasion| !look.rests(*occasion));
+        found.map(|occasion| (zone, occasion))
+    };
+    zones_of(schedule, config, zones).into_iter().filter_map(next).collect()
+}
+
+/// When something is due next.
 #[must_use]
 pub fn next(config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let own = |schedule: &Schedule| {
-        let next = |zone: Zone| {
-            let look = Look { rule: &schedule.rule, zone, calendar: &config.calendar };
-            look.next(now).take(LONGEST_REST).find(|occasion| !look.rests(*occasion)).map(|occasion| occasion.at)
-        };
-        zones_of(schedule, config, zones).into_iter().filter_map(next).min()
-    };
-    config.schedules.iter().filter_map(own).min()
+    let all = config.schedules.iter().flat_map(|schedule| next_of(schedule, config, zones, now));
+    all.map(|(_, occasion)| occasion.at).min()
 }
 
 /// How many occasions in a row may fall on days of rest before nobody looks further.
@@ -146,6 +153,8 @@ pub struct Caught {
     pub held: Option<DateTime<Utc>>,
     /// Whether messages wait for their next try, or for the hours in which they may leave.
     pub waits: bool,
+    /// The zones in which there are organizations.
+    pub zones: Vec<Zone>,
     /// When there is something to do next.
     pub next: Option<DateTime<Utc>>,
 }
@@ -163,6 +172,20 @@ impl Desk<'_> {
         let caught = self.catch_up_on(&mut ledger, now);
         self.runtime.block_on(ledger.close())?;
         caught
+    }
+
+    /// Tells the administrators of something that is no run's fault; says whether the ledger was free for it.
+    ///
+    /// # Errors
+    /// They could not be told.
+    pub fn alarm(&self, problems: &Problems, halt: Halt) -> Outcome<bool> {
+        let now = self.clock.now();
+        let Some(mut ledger) = self.runtime.block_on(Ledger::own(&self.config.state, now))? else { return Ok(false) };
+        let asked = Asked { day: None, from: None, now };
+        let order = self.order(asked.last_complete_week(self.config), Scope::default());
+        let told = alarm::tell(&order, self.runtime, &mut ledger, problems, halt);
+        self.runtime.block_on(ledger.close())?;
+        told.map(|()| true)
     }
 
     fn catch_up_on(&self, ledger: &mut Ledger, now: DateTime<Utc>) -> Outcome<Caught> {
@@ -188,6 +211,7 @@ impl Desk<'_> {
         caught.waits = retry.is_some();
         let next = next(self.config, &zones, now);
         caught.next = [next, retry, caught.held].into_iter().flatten().filter(|at| *at > now).min();
+        caught.zones = zones;
         Ok(caught)
     }
 
@@ -206,7 +230,7 @@ impl Desk<'_> {
             let problems = Problems(missed.clone());
             let newest = entries.iter().flat_map(|entry| entry.due.passed.iter().map(|(occasion, _)| occasion.week));
             let order = self.order(newest.max().unwrap_or(self.config.calendar.week_of(now.date_naive())), Scope::default());
-            missed.extend(alarm::tell(&order, self.runtime, ledger, &problems, false).err().into_iter().flat_map(|e| e.0));
+            missed.extend(alarm::tell(&order, self.runtime, ledger, &problems, Halt::Missed).err().into_iter().flat_map(|e| e.0));
         }
         Ok(missed)
     }
@@ -311,7 +335,7 @@ fn settlement(
 }
 
 /// What an administrator must know of an occasion that was passed over: that nobody is told of its week any more.
-fn lost(entry: &Entry<'_>, occasion: Occasion, why: Passed) -> Option<Problem> {
+pub(super) fn lost(entry: &Entry<'_>, occasion: Occasion, why: Passed) -> Option<Problem> {
     let told_later = entry.due.owed.iter().any(|owed| owed.week == occasion.week);
     if told_later || matches!(why, Passed::Rest | Passed::ForNewer) {
         return None;

@@ -7,6 +7,7 @@ mod administrators;
 mod alarm;
 pub mod bounces;
 pub mod due;
+pub mod heartbeat;
 mod invitations;
 pub mod prepare;
 pub mod record;

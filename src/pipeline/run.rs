@@ -5,7 +5,7 @@
 
 use super::prepare::{self, Prepared, Waived, Workshop};
 use super::running::Running;
-use super::{Asked, alarm, record};
+use super::{Asked, alarm, heartbeat, record};
 use crate::calendar::Week;
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Sources};
@@ -14,6 +14,7 @@ use crate::intake::{Glimpse, Reject};
 use crate::ledger::{Known, Ledger, RunRecord, Tally};
 use crate::notices::{Scope, Skip};
 use crate::problem::{Outcome, Problem, Problems};
+use crate::rendering::digest::Halt;
 use indicatif::ProgressBar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -74,6 +75,8 @@ pub struct Ended {
     pub by_id: BTreeSet<String>,
     /// What went wrong with single reports or messages.
     pub problems: Vec<Problem>,
+    /// Whoever watches the runs did not hear of it.
+    pub unheard: Vec<Problem>,
     /// The week's folder.
     pub folder: PathBuf,
     /// Which templates were used.
@@ -111,7 +114,14 @@ pub fn run_on(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outc
     forgotten(order, runtime, ledger)?;
     let ended = decide_and_deliver(order, runtime, ledger);
     let receipt = record::write_receipts(order.config, runtime, ledger);
-    ended.and_then(|ended| receipt.map(|()| ended))
+    let mut ended = ended.and_then(|ended| receipt.map(|()| ended));
+    let went_well = ended.as_ref().is_ok_and(|ended| ended.problems.is_empty() && ended.is_whole());
+    let unheard = heartbeat::ping(order.config, went_well).err().map(|found| found.0).unwrap_or_default();
+    match &mut ended {
+        Ok(ended) => ended.unheard = unheard,
+        Err(problems) => problems.0.extend(unheard),
+    }
+    ended
 }
 
 fn decide_and_deliver(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<Ended> {
@@ -121,16 +131,16 @@ fn decide_and_deliver(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger)
     });
     let (workshop, prepared, known) = match decided {
         Ok(decided) => decided,
-        Err(problems) => return Err(told(order, runtime, ledger, problems, false)),
+        Err(problems) => return Err(told(order, runtime, ledger, problems, Halt::Start)),
     };
     agreed(order, runtime, ledger, &workshop, &prepared, &known)?;
     let ended = begin(order, runtime, &workshop, ledger, &prepared, &known);
-    ended.map_err(|problems| told(order, runtime, ledger, problems, true))
+    ended.map_err(|problems| told(order, runtime, ledger, problems, Halt::Halfway))
 }
 
 /// Tells the administrators what stopped a run; what keeps them from hearing of it is a problem more.
-fn told(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: Problems, halfway: bool) -> Problems {
-    let told = alarm::tell(order, runtime, ledger, &problems, halfway);
+fn told(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: Problems, halt: Halt) -> Problems {
+    let told = alarm::tell(order, runtime, ledger, &problems, halt);
     let untold = told.err().map(|untold| untold.0).unwrap_or_default();
     Problems(problems.0.into_iter().chain(untold).collect())
 }

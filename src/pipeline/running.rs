@@ -268,6 +268,7 @@ impl<'a> Running<'a> {
             glimpses: intake.activity.glimpses.clone(),
             by_id: self.names.by_id.clone(),
             problems,
+            unheard: Vec::new(),
             folder: self.order.config.delivery.folder.join(self.period()),
             templates: self.workshop.templates.in_words(),
         })

@@ -45,6 +45,7 @@ const BUILT_IN: &[(&str, &str)] = &built_in![
     "mail/invitation/body.txt",
     "mail/invitation/body.html",
     "web/page.html",
+    "web/status.html",
     "mail/alarm/subject.txt",
     "mail/alarm/body.txt",
     "mail/alarm/body.html",

@@ -1,0 +1,83 @@
+//! What `serve` writes to its log: a line for each thing that happened, without names and addresses.
+
+use crate::calendar::Zone;
+use crate::config::Config;
+use crate::ledger::State;
+use crate::pipeline::due::Caught;
+use crate::pipeline::run::Ended;
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde_json::Value;
+use std::collections::BTreeMap;
+
+/// A line of the log, with the local time before it.
+pub(super) fn line(now: DateTime<Utc>, zone: Zone, text: &str) -> String {
+    format!("{} {text}", now.with_timezone(&zone).to_rfc3339_opts(SecondsFormat::Secs, true))
+}
+
+/// What a look did, if anything.
+pub(super) fn told(caught: &Caught, config: &Config) -> Vec<String> {
+    let mut lines: Vec<String> = caught.missed.iter().map(|problem| format!("missed: {problem}")).collect();
+    for ended in &caught.runs {
+        lines.push(run(ended));
+        lines.extend(ended.problems.iter().chain(&ended.unheard).map(|problem| format!("  {problem}")));
+    }
+    if let Some(swept) = &caught.swept {
+        lines.push(format!("{} messages that waited were sent, {} still wait", swept.sent, swept.left));
+        lines.extend(swept.problems.iter().map(|problem| format!("  {problem}")));
+    }
+    if !caught.problems.is_empty() {
+        lines.push("a run could not be done; what it owes is tried again".to_string());
+        lines.extend(caught.problems.iter().map(|problem| format!("  {problem}")));
+    }
+    if let Some(until) = caught.held {
+        lines.push(line(until, config.zone, "is when mails are tried again, as too much went wrong"));
+    }
+    lines
+}
+
+fn run(ended: &Ended) -> String {
+    let mut states: BTreeMap<State, u64> = BTreeMap::new();
+    for tally in &ended.tallies {
+        *states.entry(tally.state).or_default() += tally.count;
+    }
+    let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {}", state.name())).collect();
+    format!("run {} for the week of {}: {} sent now; of the week: {}", ended.number, ended.week, ended.sent, states.join(", "))
+}
+
+/// What an edit of the settings changed: `method.gain_points: 5 -> 8`, a line for each key.
+#[must_use]
+pub fn changes(old: &str, new: &str) -> Vec<String> {
+    let read = |text: &str| serde_yaml::from_str::<Value>(text).unwrap_or_default();
+    let mut changes = Vec::new();
+    compare("", &read(old), &read(new), &mut changes);
+    changes
+}
+
+fn compare(path: &str, old: &Value, new: &Value, changes: &mut Vec<String>) {
+    let below = |key: &str| if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
+    match (old, new) {
+        (Value::Object(before), Value::Object(after)) => {
+            let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
+            for key in keys {
+                let value = |map: &serde_json::Map<String, Value>| map.get(key).cloned().unwrap_or_default();
+                compare(&below(key), &value(before), &value(after), changes);
+            }
+        }
+        (Value::Array(before), Value::Array(after)) => {
+            for index in 0..before.len().max(after.len()) {
+                let value = |list: &[Value]| list.get(index).cloned().unwrap_or_default();
+                compare(&format!("{path}[{index}]"), &value(before), &value(after), changes);
+            }
+        }
+        (before, after) if before != after => changes.push(format!("{path}: {} -> {}", brief(before), brief(after))),
+        _ => {}
+    }
+}
+
+fn brief(value: &Value) -> String {
+    match value {
+        Value::Null => "nothing".to_string(),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
