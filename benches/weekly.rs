@@ -7,6 +7,7 @@ use plaudit::config;
 use plaudit::delivery::Channel;
 use plaudit::ledger::{Known, Marks};
 use plaudit::notices::Notice;
+use plaudit::notices::Scope;
 use plaudit::pipeline::prepare::{Waived, Workshop, post, prepare};
 use plaudit::pipeline::{self, Asked};
 use plaudit::rendering::study::Study;
@@ -48,7 +49,8 @@ fn weekly(criterion: &mut Criterion) {
 
     let (workshop, now) = (Workshop::open(&config).expect("templates"), asked().now);
     let read = pipeline::read(&config, &asked()).expect("readable");
-    let prepared = prepare(read, &Known::default(), None, Waived::default(), now).expect("decided");
+    let prepared =
+        prepare(read, &Known::default(), &Scope::whole(&config, None), Waived::default(), now).expect("decided");
     let names = prepared.names(&workshop);
     let (channel, marks) = (Channel::of(&config, None).expect("a channel"), Marks::default());
     let post = post(&config, &channel, &marks, now);

@@ -27,6 +27,21 @@ impl DateRange {
     }
 }
 
+/// Ranges as the fewest that cover the same days, in order; those that overlap or touch become one.
+#[must_use]
+pub fn join(ranges: impl IntoIterator<Item = DateRange>) -> Vec<DateRange> {
+    let mut ranges: Vec<DateRange> = ranges.into_iter().collect();
+    ranges.sort_by_key(|range| (range.from, range.to));
+    ranges.dedup_by(|next, before| {
+        let touches = next.from <= before.to.succ_opt().unwrap_or(before.to);
+        if touches {
+            before.to = before.to.max(next.to);
+        }
+        touches
+    });
+    ranges
+}
+
 /// A stretch of school, for which one ruler holds.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Term {
@@ -43,9 +58,9 @@ pub struct SchoolCalendar {
     pub week_start: Weekday,
     /// The days of the week on which there is school.
     pub school_days: Vec<Weekday>,
-    /// Days without school.
+    /// Days without school, as [`join`] leaves them.
     pub holidays: Vec<DateRange>,
-    /// Days of exams.
+    /// Days of exams, likewise.
     pub exams: Vec<DateRange>,
     /// Terms, in order; possibly none.
     pub terms: Vec<Term>,
@@ -61,13 +76,13 @@ impl SchoolCalendar {
     /// Whether a day is a configured holiday.
     #[must_use]
     pub fn is_holiday(&self, day: NaiveDate) -> bool {
-        self.holidays.iter().any(|range| range.contains(day))
+        holds(&self.holidays, day)
     }
 
     /// Whether there are exams on a day.
     #[must_use]
     pub fn is_exam_day(&self, day: NaiveDate) -> bool {
-        self.exams.iter().any(|range| range.contains(day))
+        holds(&self.exams, day)
     }
 
     /// Whether a day lies in no term; never, where there are none.
@@ -109,24 +124,10 @@ impl SchoolCalendar {
     #[must_use]
     pub fn days_between(&self, from: NaiveDate, to: NaiveDate) -> i64 {
         let all = (to - from).num_days().max(0);
-        let free: i64 = self.distinct_holiday_days(from, to);
+        let within =
+            |range: &DateRange| (range.to.min(to) - range.from.pred_opt().unwrap_or(range.from).max(from)).num_days();
+        let free: i64 = self.holidays.iter().map(|range| within(range).max(0)).sum();
         all - free
-    }
-
-    fn distinct_holiday_days(&self, from: NaiveDate, to: NaiveDate) -> i64 {
-        let mut covered_until = from;
-        let mut ranges: Vec<&DateRange> = self.holidays.iter().collect();
-        ranges.sort_by_key(|range| range.from);
-        let mut days = 0;
-        for range in ranges {
-            let last = range.to.min(to);
-            let before_first = covered_until.max(range.from.pred_opt().unwrap_or(range.from));
-            if last > before_first {
-                days += (last - before_first).num_days();
-                covered_until = last;
-            }
-        }
-        days
     }
 
     /// The term in which the week's last day lies.
@@ -134,4 +135,10 @@ impl SchoolCalendar {
     pub fn term_of(&self, week: Week) -> Option<&Term> {
         self.terms.iter().find(|term| term.range.contains(week.last()))
     }
+}
+
+/// Whether one of these ranges, which are in order and apart, has a day.
+fn holds(ranges: &[DateRange], day: NaiveDate) -> bool {
+    let next = ranges.partition_point(|range| range.to < day);
+    ranges.get(next).is_some_and(|range| range.from <= day)
 }

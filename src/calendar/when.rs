@@ -7,8 +7,8 @@
 use super::Zone;
 use super::zone::{first_instant, offset_at};
 use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
-use croner::parser::{CronParser, Seconds};
 use croner::Cron;
+use croner::parser::{CronParser, Seconds};
 use std::fmt;
 
 /// A pattern of local times. Two are equal if they are written alike.

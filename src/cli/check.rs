@@ -1,8 +1,8 @@
 //! `plaudit check`: everything that is wrong, at once; and the sources as understood.
 
 use super::{Ending, WeekArgument, runtime, show};
-use crate::calendar::{Missed, Rule, SchoolCalendar, When};
 use crate::calendar::clock::Clock;
+use crate::calendar::{Missed, Rule, SchoolCalendar, When};
 use crate::config::{self, Audience, Config, Consent, ConsentRule, Kind, Method, Preset, Sample, Schedule, Sources};
 use crate::dashboard::Doors;
 use crate::delivery::Channel;
@@ -15,7 +15,7 @@ use crate::pipeline::{self, Asked, Read, heartbeat};
 use crate::problem::{Outcome, Problem, Problems, nearest};
 use crate::rendering::invitation::{self, Asking};
 use crate::rendering::study::Study;
-use crate::rendering::{Group, Post, Writer, digest};
+use crate::rendering::{Group, Post, Writer, alarm, digest};
 use chrono::Duration;
 use clap::Args;
 use std::collections::BTreeSet;
@@ -226,7 +226,10 @@ fn letters_trial(writer: &Writer<'_>, workshop: &Workshop, post: &Post<'_>) -> V
     let contexts = [
         ("invitation", invitation::context(&asking, post.config)),
         ("digest", digest::context(writer, &story, None)),
-        ("alarm", digest::alarm(writer.words, &[problem], writer.week(), "plaudit", "plaudit check", digest::Halt::Start)),
+        (
+            "alarm",
+            alarm::alarm(writer.words, &[problem], writer.week(), "plaudit", "plaudit check", alarm::Halt::Start),
+        ),
     ];
     let letters = contexts.iter().map(|(kind, context)| workshop.mailer.letter(kind, context));
     letters.filter_map(Result::err).flat_map(|found| found.0).collect()

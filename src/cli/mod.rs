@@ -10,6 +10,7 @@ macro_rules! say {
 
 mod check;
 mod contact;
+mod explain;
 mod outbox;
 mod person;
 mod plan;
@@ -64,6 +65,8 @@ enum Command {
     /// What a run would send to whom, and who is skipped and why; changes nothing
     #[command(after_help = "Example:
   plaudit plan --week 2026-03-02
+  plaudit plan --against                 what the edit of config.yaml changes, before it is in force
+  plaudit plan --against old.yaml
   plaudit plan --redirect-to me@school.example")]
     Plan(plan::Plan),
     /// Write reports and mails to a folder without touching the ledger
@@ -71,6 +74,12 @@ enum Command {
   plaudit preview --out look
   plaudit preview --out look --person 1017    what one person would get, or what is told about them")]
     Preview(preview::Preview),
+    /// Why somebody was told something or was not: from the rows of the sources to the server's reply
+    #[command(after_help = "Examples:
+  plaudit explain 1017
+  plaudit explain 1017 --week 2026-03-02 --format json
+  plaudit explain 1017 --plainly        without numbers, to be read to a parent")]
+    Explain(explain::Explain),
     /// When what is due next, for which week, and what is owed now; changes nothing
     #[command(after_help = "Examples:
   plaudit schedule
@@ -199,6 +208,7 @@ impl Cli {
             Command::Check(command) => command.run(&self.config, clock),
             Command::Plan(command) => command.run(&self.load()?, clock),
             Command::Preview(command) => command.run(&self.load()?, clock),
+            Command::Explain(command) => command.run(&self.load()?, clock),
             Command::Schedule(command) => command.run(&self.load()?, clock),
             Command::Schema(command) => command.run(),
             Command::Scores(command) => command.run(&self.load()?, clock),

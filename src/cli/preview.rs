@@ -42,7 +42,8 @@ impl Preview {
         let read = prepare::believed(config, &asked)?;
         let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, channel.name()))?;
         let known = Known { messages: std::collections::HashMap::new(), ..known };
-        let prepared = prepare::prepare(read, &known, &Scope::whole(config, None), Waived { roster_loss: true }, asked.now)?;
+        let prepared =
+            prepare::prepare(read, &known, &Scope::whole(config, None), Waived { roster_loss: true }, asked.now)?;
         let names = prepared.names(&workshop);
         // Whoever tries a link of a preview must not speak for a parent.
         let marks = Marks::default();

@@ -54,7 +54,8 @@ impl ScheduleCommand {
         match self.format {
             Format::Text => self.text(config, &zones, &entries, now),
             Format::Json => {
-                let listed = json!({ "now": now, "schedules": self.json(config, &zones, now), "owed": owed_json(&entries) });
+                let listed =
+                    json!({ "now": now, "schedules": self.json(config, &zones, now), "owed": owed_json(&entries) });
                 say!("{}", serde_json::to_string_pretty(&listed).unwrap_or_default());
             }
         }
@@ -76,7 +77,9 @@ impl ScheduleCommand {
             say!("nothing is owed now");
         } else {
             say!("owed now:");
-            owed.iter().for_each(|line| say!("  {line}"));
+            for line in &owed {
+                say!("  {line}");
+            }
         }
         let unseen: Vec<&str> = entries.iter().filter(|e| e.is_new).map(|e| e.schedule.name.as_str()).collect();
         if !unseen.is_empty() && unseen.len() < entries.len() {
@@ -116,9 +119,11 @@ pub(super) fn local(occasion: Occasion, zone: Zone) -> String {
 
 /// The occasions that are owed, a line for each.
 pub(super) fn owed<'a>(entry: &'a Entry<'_>) -> impl Iterator<Item = String> + 'a {
-    entry.due.owed.iter().map(|occasion| {
-        format!("{}, {}, week of {}", entry.schedule.name, local(*occasion, entry.zone), occasion.week)
-    })
+    entry
+        .due
+        .owed
+        .iter()
+        .map(|occasion| format!("{}, {}, week of {}", entry.schedule.name, local(*occasion, entry.zone), occasion.week))
 }
 
 fn owed_json(entries: &[Entry<'_>]) -> Vec<Value> {

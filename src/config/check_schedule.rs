@@ -5,20 +5,23 @@ use super::check::{Check, at};
 use super::position::Step;
 use super::settings::{Audience, Kind, Monitoring, Schedule, USUAL_NOT_OLDER_THAN_DAYS};
 use super::written::{self, Day};
-use crate::calendar::{DateRange, Missed, Rule, SchoolCalendar, Term, When, Zone};
+use crate::calendar::{DateRange, Missed, Rule, SchoolCalendar, Term, When, Zone, join};
 use chrono::{Duration, Weekday};
 
 impl Check<'_> {
-    pub(super) fn calendar(&mut self, file: &written::File, _zone: Zone) -> SchoolCalendar {
+    pub(super) fn calendar(&mut self, file: &written::File, zone: Zone) -> SchoolCalendar {
         use Day::{Friday, Monday, Thursday, Tuesday, Wednesday};
         let usual = [Monday, Tuesday, Wednesday, Thursday, Friday];
         let mut calendar = SchoolCalendar {
             week_start: weekday(file.week_start.unwrap_or(Monday)),
             school_days: file.school_days.as_deref().unwrap_or(&usual).iter().copied().map(weekday).collect(),
-            holidays: self.stretches("holidays", &file.holidays).into_iter().map(|(_, range)| range).collect(),
-            exams: self.stretches("exams", &file.exams).into_iter().map(|(_, range)| range).collect(),
+            holidays: join(self.stretches("holidays", &file.holidays).into_iter().map(|(_, range)| range)),
+            exams: join(self.stretches("exams", &file.exams).into_iter().map(|(_, range)| range)),
             terms: self.terms(&file.terms),
         };
+        if let Some(own) = &file.school_calendar {
+            self.add_calendar_file(own, zone, &mut calendar);
+        }
         calendar.terms.sort_by_key(|term| term.range.from);
         calendar
     }
@@ -69,13 +72,7 @@ impl Check<'_> {
         }
         let zone = schedule.time_zone.as_ref();
         let zone = zone.and_then(|name| self.zone(name, at!["schedules", index, "time_zone"]));
-        Schedule {
-            name,
-            rule: self.rule(index, &schedule, week_start),
-            notice: schedule.notice,
-            to: schedule.to,
-            zone,
-        }
+        Schedule { name, rule: self.rule(index, &schedule, week_start), notice: schedule.notice, to: schedule.to, zone }
     }
 
     fn rule(&mut self, index: usize, schedule: &written::Schedule, week_start: Weekday) -> Rule {

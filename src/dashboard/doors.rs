@@ -104,7 +104,6 @@ impl Doors {
         doors.tera.render("web/page.html", &context).map(|_| ()).map_err(|error| wrong_page(&error).into())
     }
 
-
     async fn ledger(&self) -> Outcome<Ledger> {
         Ledger::join(&self.config.state).await
     }

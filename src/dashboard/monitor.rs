@@ -134,7 +134,9 @@ impl Monitor {
         let mut faults: Vec<Problem> = refused.map(|(_, problems)| problems).unwrap_or_default();
         // A run that is at work is late with nothing.
         if at_work.is_none() {
-            faults.extend(heartbeat::overdue_in(&config, &zones, self.clock.now(), Duration::minutes(LATE_MINUTES)).await?);
+            faults.extend(
+                heartbeat::overdue_in(&config, &zones, self.clock.now(), Duration::minutes(LATE_MINUTES)).await?,
+            );
         }
         Ok(faults)
     }
@@ -173,44 +175,46 @@ async fn numbers(monitor: &Monitor) -> Outcome<String> {
     };
     let channel = Channel::of(&config, None)?;
     let mut text = String::new();
-    let mut family = |name: &str, help: &str, values: &[(String, f64)]| {
+    let mut family = |name: &str, help: &str, values: &[(String, i64)]| {
         let _ = writeln!(text, "# HELP plaudit_{name} {help}\n# TYPE plaudit_{name} gauge");
         for (labels, value) in values {
             let _ = writeln!(text, "plaudit_{name}{labels} {value}");
         }
     };
     let version = labels(&[("version", env!("CARGO_PKG_VERSION"))]);
-    family("info", "The program.", &[(version, 1.0)]);
-    let overdue = faults.len() as f64;
-    family("faults", "Occasions that are overdue, and problems of an edit that was not taken.", &[(String::new(), overdue)]);
-    family("edit_refused", "Whether an edit of the settings was not taken.", &[(String::new(), f64::from(u8::from(refused)))]);
+    family("info", "The program.", &[(version, 1)]);
+    let overdue = i64::try_from(faults.len()).unwrap_or(i64::MAX);
+    family(
+        "faults",
+        "Occasions that are overdue, and problems of an edit that was not taken.",
+        &[(String::new(), overdue)],
+    );
+    family("edit_refused", "Whether an edit of the settings was not taken.", &[(String::new(), i64::from(refused))]);
     let next = next_of_each(&config, &zones, monitor.clock.now());
     family("next_occasion_timestamp_seconds", "When each schedule is due next.", &next);
     if let Some(mut ledger) = Ledger::look(&config.state).await? {
         let counts = ledger.counts().await?;
-        let messages: Vec<(String, f64)> = counts
+        let messages: Vec<(String, i64)> = counts
             .iter()
             .map(|count| {
                 let parts = [("channel", count.channel.as_str()), ("kind", &count.kind), ("state", count.state.name())];
-                (labels(&parts), count.count as f64)
+                (labels(&parts), i64::from(count.count))
             })
             .collect();
         family("messages", "Messages in the ledger by channel, kind and state.", &messages);
         let settled = ledger.settlements(channel.name(), None, 1).await?;
-        let last = settled.iter().map(|one| {
-            (labels(&[("outcome", one.outcome.as_str())]), one.settled.timestamp() as f64)
-        });
+        let last = settled.iter().map(|one| (labels(&[("outcome", one.outcome.as_str())]), one.settled.timestamp()));
         family("last_occasion_timestamp_seconds", "When the newest occasion was settled.", &last.collect::<Vec<_>>());
     }
     Ok(text)
 }
 
-fn next_of_each(config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Vec<(String, f64)> {
+fn next_of_each(config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Vec<(String, i64)> {
     let mut next = Vec::new();
     for schedule in &config.schedules {
         for (zone, occasion) in due::next_of(schedule, config, zones, now) {
             let own = labels(&[("schedule", &schedule.name), ("zone", zone.name())]);
-            next.push((own, occasion.at.timestamp() as f64));
+            next.push((own, occasion.at.timestamp()));
         }
     }
     next
@@ -261,14 +265,24 @@ async fn contents(monitor: &Monitor) -> Outcome<(Value, Arc<Templates>)> {
     let next: Vec<Value> = config
         .schedules
         .iter()
-        .flat_map(|schedule| due::next_of(schedule, &config, &zones, now).into_iter().map(move |(zone, next)| (schedule, zone, next)))
-        .map(|(schedule, zone, next)| json!([schedule.name, schedule.rule.when.to_string(), local(next.at, zone), next.week.to_string()]))
+        .flat_map(|schedule| {
+            due::next_of(schedule, &config, &zones, now).into_iter().map(move |(zone, next)| (schedule, zone, next))
+        })
+        .map(|(schedule, zone, next)| {
+            json!([schedule.name, schedule.rule.when.to_string(), local(next.at, zone), next.week.to_string()])
+        })
         .collect();
-    let owed: Vec<Value> = entries
-        .iter()
-        .flat_map(|entry| entry.due.owed.iter().map(|occasion| json!([entry.schedule.name, local(occasion.at, entry.zone), occasion.week.to_string()])))
-        .collect();
-    let problem = |problem: &Problem| json!({ "place": problem.place, "message": problem.message, "hint": problem.hint });
+    let owed: Vec<Value> =
+        entries
+            .iter()
+            .flat_map(|entry| {
+                entry.due.owed.iter().map(|occasion| {
+                    json!([entry.schedule.name, local(occasion.at, entry.zone), occasion.week.to_string()])
+                })
+            })
+            .collect();
+    let problem =
+        |problem: &Problem| json!({ "place": problem.place, "message": problem.message, "hint": problem.hint });
     let list = |problems: &[Problem]| problems.iter().map(problem).collect::<Vec<_>>();
     let well = faults.is_empty() && standing.problems.is_empty();
     let context = json!({

@@ -309,10 +309,10 @@ fn text(row: &ByteRecord, column: Option<usize>) -> String {
 }
 
 /// Where the needed columns stand in one file.
-struct Positions {
+pub(super) struct Positions {
     id: usize,
-    person: usize,
-    time: usize,
+    pub(super) person: usize,
+    pub(super) time: usize,
     class: Option<usize>,
     what: What,
     width: usize,
@@ -324,7 +324,7 @@ enum What {
 }
 
 impl Positions {
-    fn of(table: &Table, source: &ActivitySource, is_answers: bool) -> Outcome<Self> {
+    pub(super) fn of(table: &Table, source: &ActivitySource, is_answers: bool) -> Outcome<Self> {
         let names = &source.columns;
         let optional = |name: &Option<String>| name.as_deref().map(|name| table.needed(name)).transpose();
         let what = if is_answers {

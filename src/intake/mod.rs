@@ -13,6 +13,7 @@ pub mod reject;
 pub mod roster;
 pub mod sample;
 pub mod time;
+pub mod trace;
 
 pub use activity::{Action, Activity, Order};
 pub use file::{ROSTER_FILES, SourceFile};

@@ -6,6 +6,7 @@
 //! (an answer of a guardian, a message taken back) need none either.
 
 mod claim;
+mod count;
 mod door;
 mod marks;
 mod message;
@@ -19,11 +20,12 @@ mod store;
 mod suppression;
 
 pub use claim::{Claimed, Settled, Terms, Waiting};
+pub use count::Count;
 pub use door::Opened;
 pub use marks::Marks;
 pub use message::{Cause, Key, Link, Message, Past, Purpose, State, Tally};
 pub use occasion::{Settlement, Watched};
 pub use outbox::{Choice, Entry};
 pub use retention::Kept;
-pub use store::{Count, Known, Ledger, RunRecord};
+pub use store::{Known, Ledger, RunRecord};
 pub use suppression::{Answer, Bar, Contacts, Suppression};

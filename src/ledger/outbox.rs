@@ -55,6 +55,8 @@ pub struct Entry {
     pub next_try: Option<String>,
     /// After this it is not sent any more.
     pub not_after: Option<String>,
+    /// The run that planned it.
+    pub run: i64,
     /// When it changed last.
     pub changed: String,
     /// The Message-ID.
@@ -77,6 +79,7 @@ fn entry(row: &SqliteRow) -> Entry {
         attempts: row.get("attempts"),
         next_try: row.get("next_try"),
         not_after: row.get("not_after"),
+        run: row.get("run"),
         changed: row.get("changed"),
         mail_id: row.get("mail_id"),
         whole: row.get("whole"),

@@ -120,6 +120,8 @@ pub struct Skip {
     pub reason: SkipReason,
     /// Who would have got it, or whose family would have.
     pub person: usize,
+    /// The student whom it would have been about; none: the organization.
+    pub about: Option<usize>,
 }
 
 /// A guardian who is to be asked whether they want to hear of a child.
@@ -187,8 +189,8 @@ struct Deciding<'a> {
 }
 
 impl<'a> Deciding<'a> {
-    fn skip(&mut self, kind: Kind, reason: SkipReason, person: usize) {
-        self.decisions.skips.push(Skip { kind, reason, person });
+    fn skip(&mut self, kind: Kind, reason: SkipReason, person: usize, about: Option<usize>) {
+        self.decisions.skips.push(Skip { kind, reason, person, about });
     }
 
     fn notice(&mut self, kind: Kind, recipient: usize, content: Content, reason: String) {
@@ -224,9 +226,9 @@ impl<'a> Deciding<'a> {
                 continue;
             }
             match self.teachers_content(teacher) {
-                Err(reason) => self.skip(Kind::TeacherReport, reason, teacher),
+                Err(reason) => self.skip(Kind::TeacherReport, reason, teacher, None),
                 Ok(_) if self.address(teacher).is_none() => {
-                    self.skip(Kind::TeacherReport, SkipReason::NoAddress, teacher);
+                    self.skip(Kind::TeacherReport, SkipReason::NoAddress, teacher, None);
                 }
                 Ok(content) => self.teacher(teacher, content),
             }
@@ -236,7 +238,7 @@ impl<'a> Deciding<'a> {
     fn teacher(&mut self, teacher: usize, content: Content) {
         let organization = self.grounds.roster.people[teacher].organization;
         match self.bar(teacher, &self.grounds.roster.organizations[organization].id, Kind::TeacherReport) {
-            Some(bar) => self.skip(Kind::TeacherReport, SkipReason::Barred(bar), teacher),
+            Some(bar) => self.skip(Kind::TeacherReport, SkipReason::Barred(bar), teacher, None),
             None => self.notice(Kind::TeacherReport, teacher, content, "teaches these classes".to_string()),
         }
     }
@@ -265,7 +267,7 @@ impl<'a> Deciding<'a> {
                 continue;
             }
             if !scores.told {
-                self.skip(kind, SkipReason::NotTold, row.student);
+                self.skip(kind, SkipReason::NotTold, row.student, Some(row.student));
             } else if audience == Audience::Students {
                 self.student(kind, row);
             } else {
@@ -319,10 +321,10 @@ impl<'a> Deciding<'a> {
 
     fn student(&mut self, kind: Kind, row: &StudentWeek) {
         if self.address(row.student).is_none() {
-            return self.skip(kind, SkipReason::NoAddress, row.student);
+            return self.skip(kind, SkipReason::NoAddress, row.student, Some(row.student));
         }
         if let Some(bar) = self.bar(row.student, &self.grounds.roster.people[row.student].id, kind) {
-            return self.skip(kind, SkipReason::Barred(bar), row.student);
+            return self.skip(kind, SkipReason::Barred(bar), row.student, Some(row.student));
         }
         let content = Content::Student { student: row.student, audience: Audience::Students };
         self.notice(kind, row.student, content, reason(row));
@@ -330,28 +332,28 @@ impl<'a> Deciding<'a> {
 
     fn guardians(&mut self, kind: Kind, row: &'a StudentWeek) {
         if self.grounds.roster.people[row.student].is_of_age(self.today(row.student)) {
-            return self.skip(kind, SkipReason::OfAge, row.student);
+            return self.skip(kind, SkipReason::OfAge, row.student, Some(row.student));
         }
         let mut by_address: BTreeMap<String, usize> = BTreeMap::new();
         let mut left_out = false;
         for guardian in self.grounds.ties.guardians_of(row.student) {
             let Some(address) = self.address(*guardian) else {
-                self.skip(kind, SkipReason::NoAddress, *guardian);
+                self.skip(kind, SkipReason::NoAddress, *guardian, Some(row.student));
                 continue;
             };
             if let Some(reason) = self.silence(*guardian, row.student, kind) {
-                self.skip(kind, reason, *guardian);
+                self.skip(kind, reason, *guardian, Some(row.student));
                 left_out = true;
                 continue;
             }
             let first = *by_address.entry(address.to_lowercase()).or_insert(*guardian);
             if first != *guardian {
-                self.skip(kind, SkipReason::SameAddress, *guardian);
+                self.skip(kind, SkipReason::SameAddress, *guardian, Some(row.student));
             }
         }
         if by_address.is_empty() {
             if !left_out {
-                self.skip(kind, SkipReason::NoGuardianAddress, row.student);
+                self.skip(kind, SkipReason::NoGuardianAddress, row.student, Some(row.student));
             }
             return;
         }

@@ -4,6 +4,7 @@
 
 pub mod audience;
 mod decide;
+pub mod explain;
 mod scope;
 
 pub use decide::{Content, Decisions, Grounds, Invited, Notice, Skip, SkipReason, decide, is_usable};

@@ -73,7 +73,8 @@ impl Scope {
     }
 
     fn part(&self, kind: Kind, audience: Audience, zone: Zone) -> Option<&Part> {
-        let fits = |part: &&Part| part.kind == kind && part.to.contains(&audience) && part.zone.is_none_or(|own| own == zone);
+        let fits =
+            |part: &&Part| part.kind == kind && part.to.contains(&audience) && part.zone.is_none_or(|own| own == zone);
         self.parts.iter().find(fits)
     }
 }

@@ -9,7 +9,7 @@ use crate::delivery::{Route, deliver};
 use crate::hash::Digest;
 use crate::ledger::{Ledger, Message};
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::digest::{self, Halt};
+use crate::rendering::alarm::{self, Halt};
 use indicatif::ProgressBar;
 use tokio::runtime::Runtime;
 
@@ -33,7 +33,7 @@ pub(super) fn tell(
     let messages = administrators::configured(config).map(|administrator| {
         let words = workshop.templates.words(&administrator.language);
         let command = halt.whole_command(&config.path, week);
-        let context = digest::alarm(words, &problems.0, week, &config.sender.name, &command, halt);
+        let context = alarm::alarm(words, &problems.0, week, &config.sender.name, &command, halt);
         let key = administrators::key(
             channel.name(),
             Kind::Alarm,

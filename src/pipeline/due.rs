@@ -16,7 +16,7 @@ pub use crate::ledger::Watched;
 use crate::ledger::{Ledger, Settlement};
 use crate::notices::Scope;
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::digest::Halt;
+use crate::rendering::alarm::Halt;
 use chrono::{DateTime, Duration, Utc};
 use indicatif::ProgressBar;
 use std::collections::BTreeMap;
@@ -229,8 +229,11 @@ impl Desk<'_> {
         if !missed.is_empty() {
             let problems = Problems(missed.clone());
             let newest = entries.iter().flat_map(|entry| entry.due.passed.iter().map(|(occasion, _)| occasion.week));
-            let order = self.order(newest.max().unwrap_or(self.config.calendar.week_of(now.date_naive())), Scope::default());
-            missed.extend(alarm::tell(&order, self.runtime, ledger, &problems, Halt::Missed).err().into_iter().flat_map(|e| e.0));
+            let order =
+                self.order(newest.max().unwrap_or(self.config.calendar.week_of(now.date_naive())), Scope::default());
+            missed.extend(
+                alarm::tell(&order, self.runtime, ledger, &problems, Halt::Missed).err().into_iter().flat_map(|e| e.0),
+            );
         }
         Ok(missed)
     }
@@ -270,7 +273,8 @@ impl Desk<'_> {
     fn settle(&self, ledger: &mut Ledger, owed: &[(&Entry<'_>, Occasion)], ended: &Ended) -> Outcome<()> {
         let outcome = if ended.problems.is_empty() { "done" } else { "incomplete" };
         let now = self.clock.now();
-        let settled = owed.iter().map(|(entry, occasion)| settlement(entry, *occasion, outcome, Some(ended.number), now));
+        let settled =
+            owed.iter().map(|(entry, occasion)| settlement(entry, *occasion, outcome, Some(ended.number), now));
         self.runtime.block_on(ledger.settle_occasions(self.channel.name(), &settled.collect::<Vec<_>>()))
     }
 
@@ -298,7 +302,8 @@ impl Desk<'_> {
     /// After a run that was broken off nothing is tried for a while: whoever calls this every few minutes would else wear the
     /// server's patience out.
     fn hold_off(&self, ledger: &mut Ledger, caught: &mut Caught) -> Outcome<()> {
-        let stopped = caught.runs.iter().any(|run| run.is_stopped) || caught.swept.as_ref().is_some_and(|s| s.is_stopped);
+        let stopped =
+            caught.runs.iter().any(|run| run.is_stopped) || caught.swept.as_ref().is_some_and(|s| s.is_stopped);
         if !stopped || is_asked_to_stop() {
             return Ok(());
         }
@@ -346,6 +351,7 @@ pub(super) fn lost(entry: &Entry<'_>, occasion: Occasion, why: Passed) -> Option
         Passed::Late => "was missed, and its `missed: skip` says that it is not run late",
         _ => "was missed: the program was not at work, or could not run, until it was too old",
     };
-    let hint = format!("`plaudit run --week {} --only {}` tells of its week", occasion.week, entry.schedule.notice.name());
+    let hint =
+        format!("`plaudit run --week {} --only {}` tells of its week", occasion.week, entry.schedule.notice.name());
     Some(Problem::new(place, message).hint(hint))
 }

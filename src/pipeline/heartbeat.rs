@@ -20,12 +20,7 @@ pub async fn overdue(config: &Config, now: DateTime<Utc>, late: Duration) -> Out
 ///
 /// # Errors
 /// The ledger cannot be read.
-pub async fn overdue_in(
-    config: &Config,
-    zones: &[Zone],
-    now: DateTime<Utc>,
-    late: Duration,
-) -> Outcome<Vec<Problem>> {
+pub async fn overdue_in(config: &Config, zones: &[Zone], now: DateTime<Utc>, late: Duration) -> Outcome<Vec<Problem>> {
     let channel = Channel::of(config, None)?;
     let watched = match Ledger::look(&config.state).await? {
         Some(mut ledger) => ledger.watched(channel.name()).await?,

@@ -6,7 +6,9 @@
 mod administrators;
 mod alarm;
 pub mod bounces;
+pub mod compare;
 pub mod due;
+pub mod explain;
 pub mod heartbeat;
 mod invitations;
 pub mod prepare;
@@ -16,7 +18,7 @@ pub mod run;
 mod running;
 pub mod sweep;
 
-use crate::calendar::{Timeline, Week};
+use crate::calendar::{Timeline, Week, join};
 use crate::config::Config;
 use crate::intake::{self, Intake};
 use crate::problem::{Outcome, Problem};
@@ -70,7 +72,7 @@ pub struct Read {
 pub fn read(config: &Config, asked: &Asked) -> Outcome<Read> {
     let mut config = config.clone();
     let intake = intake::read(&config, asked.last_complete_week(&config))?;
-    config.calendar.holidays.extend(intake.holidays.iter().cloned());
+    config.calendar.holidays = join(config.calendar.holidays.drain(..).chain(intake.holidays.iter().cloned()));
     let week = asked.week(&config);
     if let Some(from) = asked.from {
         config.method.window_weeks = school_weeks(&config, from, week)?;
@@ -118,9 +120,22 @@ fn timeline(read: &Read) -> (Timeline, Option<NaiveDate>) {
 /// Computes the scores of the report week, and analyses its window.
 #[must_use]
 pub fn score(read: &Read, facts: &[Fact], kept_ruler: Option<&Ruler>) -> (Scores, Analysis) {
+    with_inputs(read, facts, kept_ruler, |inputs| {
+        let scores = scoring::score(inputs);
+        let analysis = scoring::analyze(inputs, &scores);
+        (scores, analysis)
+    })
+}
+
+/// The scores alone, which are what decides who hears what.
+fn scores(read: &Read, facts: &[Fact], kept_ruler: Option<&Ruler>) -> Scores {
+    with_inputs(read, facts, kept_ruler, scoring::score)
+}
+
+fn with_inputs<T>(read: &Read, facts: &[Fact], kept_ruler: Option<&Ruler>, work: impl FnOnce(&Inputs<'_>) -> T) -> T {
     let Read { config, intake, .. } = read;
     let (timeline, first_day) = timeline(read);
-    let inputs = Inputs {
+    work(&Inputs {
         roster: &intake.roster,
         activity: &intake.activity,
         facts,
@@ -129,8 +144,5 @@ pub fn score(read: &Read, facts: &[Fact], kept_ruler: Option<&Ruler>) -> (Scores
         timeline: &timeline,
         first_day,
         kept_ruler,
-    };
-    let scores = scoring::score(&inputs);
-    let analysis = scoring::analyze(&inputs, &scores);
-    (scores, analysis)
+    })
 }

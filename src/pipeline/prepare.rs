@@ -165,7 +165,7 @@ pub fn prepare(read: Read, known: &Known, scope: &Scope, waived: Waived, now: Da
 }
 
 /// Whoever was erased is nobody in this week, as long as the roster still has them.
-fn without_erased(mut read: Read, known: &Known) -> Read {
+pub(super) fn without_erased(mut read: Read, known: &Known) -> Read {
     for person in &mut read.intake.roster.people {
         if known.contacts.is_erased(&person.id) {
             person.active = false;

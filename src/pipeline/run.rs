@@ -14,7 +14,7 @@ use crate::intake::{Glimpse, Reject};
 use crate::ledger::{Known, Ledger, RunRecord, Tally};
 use crate::notices::{Scope, Skip};
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::digest::Halt;
+use crate::rendering::alarm::Halt;
 use indicatif::ProgressBar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;

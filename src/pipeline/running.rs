@@ -18,8 +18,7 @@ use tokio::runtime::Runtime;
 /// How many printed messages may wait for the ledger.
 const WAITING: usize = 64;
 /// What a run decides and delivers before it tells how it went.
-const DECIDED: [Kind; 5] =
-    [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady, Kind::Invitation];
+const DECIDED: [Kind; 5] = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady, Kind::Invitation];
 /// How many groups' messages are planned in one transaction.
 const PLANNED_TOGETHER: usize = 32;
 
@@ -175,7 +174,8 @@ impl<'a> Running<'a> {
             let is_decided = DECIDED.iter().any(|kind| kind.name() == entry.key.kind);
             is_decided && self.is_about(&entry.key, entry.audience) && !due.contains(&entry.key)
         });
-        self.withhold(gone.map(|entry| entry.number).collect(), Cause::NoLongerDue).map(|_| ())
+        let gone: Vec<i64> = gone.map(|entry| entry.number).collect();
+        self.withhold(&gone, Cause::NoLongerDue).map(|_| ())
     }
 
     /// What waits of this week.
@@ -185,8 +185,8 @@ impl<'a> Running<'a> {
         self.runtime.block_on(self.ledger.entries(&Choice { state, period, channel, ..Choice::default() }))
     }
 
-    fn withhold(&mut self, numbers: Vec<i64>, cause: Cause) -> Outcome<u64> {
-        self.runtime.block_on(self.ledger.withhold(&numbers, cause, self.order.asked.now))
+    fn withhold(&mut self, numbers: &[i64], cause: Cause) -> Outcome<u64> {
+        self.runtime.block_on(self.ledger.withhold(numbers, cause, self.order.asked.now))
     }
 
     /// What earlier weeks still owe is no news any more, once an occasion of a newer week has come.
@@ -200,16 +200,17 @@ impl<'a> Running<'a> {
         let period = self.period();
         let older = waiting.into_iter().filter(|entry| entry.key.period < period);
         let older = older.filter(|entry| self.is_about(&entry.key, entry.audience));
-        self.withhold(older.map(|entry| entry.number).collect(), Cause::WeekPassed)
+        let older: Vec<i64> = older.map(|entry| entry.number).collect();
+        self.withhold(&older, Cause::WeekPassed)
     }
 
     /// Withholds what earlier runs had to tell the administrators and could not: it is no longer so.
     fn withdraw_others(&mut self, kinds: [Kind; 2], due: &BTreeSet<Key>) -> Outcome<()> {
         let waiting = self.waiting()?.into_iter();
-        let gone = waiting.filter(|entry| {
-            kinds.iter().any(|kind| kind.name() == entry.key.kind) && !due.contains(&entry.key)
-        });
-        self.withhold(gone.map(|entry| entry.number).collect(), Cause::NoLongerDue).map(|_| ())
+        let gone =
+            waiting.filter(|entry| kinds.iter().any(|kind| kind.name() == entry.key.kind) && !due.contains(&entry.key));
+        let gone: Vec<i64> = gone.map(|entry| entry.number).collect();
+        self.withhold(&gone, Cause::NoLongerDue).map(|_| ())
     }
 
     /// Keeps the tables as this run used them.

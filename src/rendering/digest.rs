@@ -1,10 +1,10 @@
-//! The administrators' mails: the digest, which tells how a run ended, and the alarm, when one could not start.
+//! The administrators' digest, which tells how a run ended.
 
 use super::Words;
 use super::dates::{day_month, week_range};
 use super::writer::{Writer, rounded};
+use crate::calendar::Zone;
 use crate::calendar::zone::local_day;
-use crate::calendar::{Week, Zone};
 use crate::config::Kind;
 use crate::intake::{Glimpse, Reject, Role, reject};
 use crate::ledger::{Bar, State, Tally};
@@ -82,61 +82,8 @@ pub fn context(writer: &Writer<'_>, story: &Story<'_>, organization: Option<usiz
     context
 }
 
-/// What an alarm is about.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Halt {
-    /// A run could not start.
-    Start,
-    /// A run stopped before it was done.
-    Halfway,
-    /// Occasions were missed and are not run any more.
-    Missed,
-    /// An edit of the settings was not taken.
-    Edit,
-}
-
-impl Halt {
-    /// The end of the names of its words.
-    fn suffix(self) -> &'static str {
-        match self {
-            Self::Start => "",
-            Self::Halfway => "_halfway",
-            Self::Missed => "_missed",
-            Self::Edit => "_edit",
-        }
-    }
-
-    /// What an administrator runs to see more.
-    fn command(self) -> &'static str {
-        if self == Self::Missed { "plaudit check --due" } else { "plaudit check" }
-    }
-
-    /// The same with the settings that are meant, and the week where it matters.
-    #[must_use]
-    pub fn whole_command(self, config: &std::path::Path, week: Week) -> String {
-        let week = if matches!(self, Self::Start | Self::Halfway) { format!(" --week {week}") } else { String::new() };
-        format!("{} --config {}{week}", self.command(), config.display())
-    }
-}
-
-/// The context of an alarm.
-#[must_use]
-pub fn alarm(words: &Words, problems: &[Problem], week: Week, sender: &str, command: &str, halt: Halt) -> Value {
-    let mut context = common(words, "alarm", sender, &words.word("mail.footer.why.administrator"));
-    let listed = problems
-        .iter()
-        .map(|problem| json!({ "place": problem.place, "message": problem.message, "hint": problem.hint }));
-    context["organization"] = Value::Null;
-    context["week"] = json!(week_range(words, week));
-    let when = halt.suffix();
-    context["headline"] = json!(words.word(&format!("alarm.headline{when}")));
-    context["paragraphs"] = json!([words.say(&format!("alarm.paragraph{when}"), &[("command", command)])]);
-    context["problems"] = json!(listed.collect::<Vec<_>>());
-    context["sections"] = json!([]);
-    context
-}
-
-fn common(words: &Words, kind: &str, sender: &str, why: &str) -> Value {
+/// What the mails to administrators have in common.
+pub(super) fn common(words: &Words, kind: &str, sender: &str, why: &str) -> Value {
     json!({
         "lang": words.language(),
         "dir": words.direction(),

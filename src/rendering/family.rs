@@ -22,7 +22,7 @@ pub fn write(writer: &Writer<'_>, student: usize, audience: Audience) -> Option<
         organization: writer.names.organizations[writer.roster.people[student].organization].clone(),
         week: week_range(writer.words, writer.week()),
         headline: own.headline(),
-        paragraphs: vec![own.why(), own.say("act", &[])],
+        paragraphs: [Some(own.why()), own.school_days(), Some(own.say("act", &[]))].into_iter().flatten().collect(),
         good: Good { title: writer.words.word("family.good.title"), items: own.good() },
         chart,
         footnote: own.footnote(),
@@ -94,6 +94,11 @@ impl<'a> Own<'a> {
             (Praise::WelcomeBack, _) => self.count("why", self.away()),
             (Praise::Steady, _) => self.say("why", &[]),
         }
+    }
+
+    /// A reward compares two weeks, so it says when they were not alike.
+    fn school_days(&self) -> Option<String> {
+        (self.praise == Praise::Reward).then(|| self.writer.school_days()).flatten()
     }
 
     fn good(&self) -> Vec<String> {

@@ -2,6 +2,7 @@
 //!
 //! Equal reports give equal bytes. Text from data is a value everywhere, never markup.
 
+pub mod alarm;
 mod charts;
 mod class_answers;
 mod dates;

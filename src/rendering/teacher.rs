@@ -93,7 +93,7 @@ impl Own<'_> {
         }
         let sentence = |key: &str, count: i64| words.count(&format!("teacher.sentence.{key}"), count, &[]);
         let minutes = self.now.using_time * f64::from(self.now.people);
-        let mut sentences = Vec::new();
+        let mut sentences: Vec<String> = self.before.and_then(|_| self.writer.school_days()).into_iter().collect();
         if rounded(minutes / 60.0) > 0 {
             sentences.push(sentence("time", rounded(minutes / 60.0)));
             sentences.push(sentence("each", rounded(minutes / f64::from(self.now.active))));

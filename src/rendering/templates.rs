@@ -149,7 +149,7 @@ fn candidates(folder: &Path, known: &BTreeMap<String, String>) -> Outcome<Vec<St
                     Problem::new(folder.join(&name).display().to_string(), "is no template that plaudit uses");
                 strangers.push(match nearest(&name, known.keys().map(String::as_str)) {
                     Some(right) => problem.hint(format!("did you mean `{right}`?")),
-                    None => problem.hint("docs/config.md lists the names of templates"),
+                    None => problem.hint("docs/templates.md lists the names of templates"),
                 });
             }
         }

@@ -48,6 +48,17 @@ impl Writer<'_> {
         Some((*before, before.next() != self.week()))
     }
 
+    /// That the report week and the one before it had different numbers of school days; none if they had not.
+    #[must_use]
+    pub fn school_days(&self) -> Option<String> {
+        let (before, _) = self.week_before()?;
+        let calendar = self.scores.timeline.calendar();
+        let (now, before) = (calendar.school_days_in(self.week()), calendar.school_days_in(before));
+        let words = self.words;
+        let count = i64::try_from(now).unwrap_or_default();
+        (now != before).then(|| words.count("compare.school_days", count, &[("before", &words.count_of(before))]))
+    }
+
     /// A student's report week and the one before it.
     #[must_use]
     pub fn two_weeks(&self, student: usize) -> (Option<&StudentWeek>, Option<&StudentWeek>) {

@@ -7,6 +7,7 @@ pub mod activation;
 pub mod analysis;
 pub mod answers;
 pub mod chance;
+pub mod conditions;
 pub mod facts;
 pub mod hours;
 pub mod inactive;

@@ -66,6 +66,33 @@ impl Line {
     }
 }
 
+/// One measure of a score, as a line sees it.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Part {
+    /// The measure as it enters: a logarithm, if the method has it so.
+    pub value: f64,
+    /// The mean of the reference population.
+    pub mean: f64,
+    /// Its standard deviation; 0 if it counts as 0.
+    pub deviation: f64,
+    /// How many deviations the value lies from the mean.
+    pub standardized: f64,
+}
+
+impl Line {
+    /// The two measures as this line sees them.
+    #[must_use]
+    pub fn parts(&self, x: f64, y: f64) -> [Part; 2] {
+        let part = |spread: &Spread, value: f64| Part {
+            value,
+            mean: spread.mean,
+            deviation: spread.deviation,
+            standardized: spread.standardize(value),
+        };
+        [part(&self.x, x), part(&self.y, y)]
+    }
+}
+
 /// The four lines of a report.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ruler {

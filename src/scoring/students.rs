@@ -176,8 +176,10 @@ fn notice(efforts: &[Option<f64>], week: usize, method: &Method) -> Option<Prais
     }
 }
 
-const QUARTILE_WEEKS: usize = 8;
-const QUARTILE_WEEKS_NEEDED: usize = 3;
+/// How many weeks back the own usual is looked for.
+pub(super) const QUARTILE_WEEKS: usize = 8;
+/// How many of them must have had activity.
+pub(super) const QUARTILE_WEEKS_NEEDED: usize = 3;
 
 /// Whether a week earns a reward.
 #[must_use]

@@ -6,7 +6,6 @@ use crate::ledger::State;
 use crate::pipeline::due::Caught;
 use crate::pipeline::run::Ended;
 use chrono::{DateTime, SecondsFormat, Utc};
-use serde_json::Value;
 use std::collections::BTreeMap;
 
 /// A line of the log, with the local time before it.
@@ -41,43 +40,11 @@ fn run(ended: &Ended) -> String {
         *states.entry(tally.state).or_default() += tally.count;
     }
     let states: Vec<String> = states.iter().map(|(state, count)| format!("{count} {}", state.name())).collect();
-    format!("run {} for the week of {}: {} sent now; of the week: {}", ended.number, ended.week, ended.sent, states.join(", "))
-}
-
-/// What an edit of the settings changed: `method.gain_points: 5 -> 8`, a line for each key.
-#[must_use]
-pub fn changes(old: &str, new: &str) -> Vec<String> {
-    let read = |text: &str| serde_yaml::from_str::<Value>(text).unwrap_or_default();
-    let mut changes = Vec::new();
-    compare("", &read(old), &read(new), &mut changes);
-    changes
-}
-
-fn compare(path: &str, old: &Value, new: &Value, changes: &mut Vec<String>) {
-    let below = |key: &str| if path.is_empty() { key.to_string() } else { format!("{path}.{key}") };
-    match (old, new) {
-        (Value::Object(before), Value::Object(after)) => {
-            let keys: std::collections::BTreeSet<&String> = before.keys().chain(after.keys()).collect();
-            for key in keys {
-                let value = |map: &serde_json::Map<String, Value>| map.get(key).cloned().unwrap_or_default();
-                compare(&below(key), &value(before), &value(after), changes);
-            }
-        }
-        (Value::Array(before), Value::Array(after)) => {
-            for index in 0..before.len().max(after.len()) {
-                let value = |list: &[Value]| list.get(index).cloned().unwrap_or_default();
-                compare(&format!("{path}[{index}]"), &value(before), &value(after), changes);
-            }
-        }
-        (before, after) if before != after => changes.push(format!("{path}: {} -> {}", brief(before), brief(after))),
-        _ => {}
-    }
-}
-
-fn brief(value: &Value) -> String {
-    match value {
-        Value::Null => "nothing".to_string(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    }
+    format!(
+        "run {} for the week of {}: {} sent now; of the week: {}",
+        ended.number,
+        ended.week,
+        ended.sent,
+        states.join(", ")
+    )
 }

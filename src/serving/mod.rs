@@ -7,16 +7,16 @@ mod journal;
 mod watch;
 
 use crate::calendar::clock::Clock;
-use crate::config::{self, Config};
+use crate::config::{self, Config, changes};
 use crate::dashboard::{Doors, Monitor, Pages};
 use crate::delivery::{Channel, asked_to_stop, is_asked_to_stop};
 use crate::pipeline::due::{Caught, Desk};
 use crate::pipeline::prepare::{Waived, Workshop, nothing_scheduled};
 use crate::problem::{Outcome, Problem, Problems};
-use crate::rendering::digest::Halt;
+use crate::rendering::alarm::Halt;
 use chrono::{DateTime, Duration, Utc};
 use indicatif::ProgressBar;
-use journal::{changes, line};
+use journal::line;
 use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
@@ -164,9 +164,14 @@ impl<'a> Serving<'a> {
                 if let Err(problems) = taken {
                     return self.refuse(problems);
                 }
-                let only_templates = changed.is_empty();
-                self.note(if only_templates { "templates were edited and are in force" } else { "settings were edited and are in force" });
-                changed.iter().for_each(|change| self.note(&format!("  {change}")));
+                self.note(if changed.is_empty() {
+                    "settings are as they were; templates and calendar are in force as they are now"
+                } else {
+                    "settings were edited and are in force"
+                });
+                for change in &changed {
+                    self.note(&format!("  {change}"));
+                }
                 self.untold = None;
                 self.watcher.follow(files(&config));
                 self.config = config;
@@ -177,11 +182,11 @@ impl<'a> Serving<'a> {
     }
 
     fn refuse(&mut self, problems: Problems) -> bool {
+        self.monitor.refuses(&problems);
         self.note("an edit was not taken; what was in force still is");
         for problem in &problems.0 {
             self.note(&format!("  {problem}"));
         }
-        self.monitor.refuses(&problems);
         self.untold = Some(problems);
         false
     }

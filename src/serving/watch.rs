@@ -46,7 +46,9 @@ impl Watcher {
 
 fn seen(paths: &[PathBuf]) -> Seen {
     let mut seen = Seen::new();
-    paths.iter().for_each(|path| add(path, &mut seen, DEEPEST));
+    for path in paths {
+        add(path, &mut seen, DEEPEST);
+    }
     seen
 }
 

@@ -2,6 +2,8 @@
 
 use crate::school::{School, score};
 use plaudit::config::{ActiveBy, Method, Preset, Scale};
+use plaudit::scoring::Praise;
+use plaudit::scoring::conditions::conditions;
 use plaudit::scoring::ruler::Line;
 use plaudit::scoring::students::is_reward;
 use proptest::prelude::*;
@@ -42,6 +44,22 @@ proptest! {
         prop_assert_eq!(&one.scores.students, &two.scores.students);
         prop_assert_eq!(&one.scores.organizations, &two.scores.organizations);
         prop_assert_eq!(&one.scores.summary, &two.scores.summary);
+    }
+
+    #[test]
+    fn an_explanation_takes_apart_the_rule_that_decided(rows in events(), study in any::<bool>()) {
+        let preset = if study { "method: study\n" } else { "" };
+        let School { read, scores, .. } = score(&PEOPLE, &rows.concat(), "", "2026-03-02", preset);
+        let order = [Praise::Reward, Praise::WelcomeBack, Praise::Steady];
+        for own in scores.students.chunk_by(|a, b| a.student == b.student) {
+            for week in 1..=own.len() {
+                let holds = |praise: Praise| {
+                    conditions(praise, &own[..week], &read.config.method).iter().all(|condition| condition.holds)
+                };
+                let first = order.into_iter().find(|praise| holds(*praise));
+                prop_assert_eq!(first, own[week - 1].notice, "{:?}", &own[..week]);
+            }
+        }
     }
 
     #[test]

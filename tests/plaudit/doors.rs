@@ -22,7 +22,7 @@ impl Pages {
         let mut stdout = BufReader::new(child.stdout.take().unwrap());
         let mut line = String::new();
         stdout.read_line(&mut line).unwrap();
-        let address = line.split("http://").nth(1).unwrap().split(';').next().unwrap().to_string();
+        let address = line.split("http://").nth(1).unwrap().trim_end().to_string();
         Self { child, address, _stdout: stdout }
     }
 

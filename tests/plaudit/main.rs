@@ -3,8 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod config;
+mod deploying;
 mod docs;
 mod doors;
+mod editing;
+mod explaining;
 mod inputs;
 mod kills;
 mod ledger;
@@ -13,8 +16,11 @@ mod outbox;
 mod pace;
 mod postfix;
 mod privacy;
+mod reference;
 mod refusals;
+mod schedules;
 mod school;
 mod server;
+mod serving;
 mod study;
 mod week;

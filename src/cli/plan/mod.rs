@@ -1,5 +1,7 @@
 //! `plaudit plan`: what a run would do; changes nothing.
 
+mod against;
+
 use super::show::masked;
 use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::clock::Clock;
@@ -11,6 +13,7 @@ use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::problem::Outcome;
 use clap::Args;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// What a run would send to whom
 #[derive(Debug, Args)]
@@ -20,6 +23,9 @@ pub struct Plan {
     /// One kind of notice in place of all that are scheduled
     #[arg(long, value_name = "KIND")]
     only: Option<Kind>,
+    /// What an edit changes: held against another config file, or without one against the settings in force
+    #[arg(long, value_name = "OLD.yaml", num_args = 0..=1, conflicts_with_all = ["only", "redirect_to"])]
+    against: Option<Vec<PathBuf>>,
     /// As if all mails went to this address
     #[arg(long, value_name = "ADDRESS")]
     redirect_to: Option<String>,
@@ -36,6 +42,9 @@ impl Plan {
         }
         let workshop = Workshop::open(config)?;
         let runtime = runtime()?;
+        if let Some(old) = &self.against {
+            return against::tell(config, &runtime, old.first().map(PathBuf::as_path), &self.week.asked(clock));
+        }
         let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
         let channel = Channel::of(config, self.redirect_to.as_deref())?;
         let asked = self.week.asked(clock);
