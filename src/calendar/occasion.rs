@@ -95,7 +95,7 @@ pub struct Watch {
 pub struct Due {
     /// To be run, oldest first; at most one of a week.
     pub owed: Vec<Occasion>,
-    /// Not to be run, oldest first; the newest of each week.
+    /// Not to be run, oldest first, all older than what is owed; of each week the newest, and the newest day of rest.
     pub passed: Vec<(Occasion, Passed)>,
 }
 
@@ -159,6 +159,11 @@ impl Look<'_> {
             open.push(newest);
         }
         self.choose(open, now, &mut due);
+        due.passed.sort_by_key(|(occasion, _)| *occasion);
+        // What is passed over is settled before anything is run, and a run may fail: so nothing newer than what is owed is.
+        if let Some(first) = due.owed.first().copied() {
+            due.passed.retain(|(occasion, _)| occasion.at < first.at);
+        }
         due
     }
 
@@ -212,7 +217,10 @@ impl Look<'_> {
 
 impl Due {
     fn pass(&mut self, occasion: Occasion, why: Passed) {
-        self.passed.retain(|(earlier, _)| earlier.week != occasion.week);
+        // A day of rest is no word about the others of its week.
+        let is_rest = why == Passed::Rest;
+        let same = |earlier: &Passed| (*earlier == Passed::Rest) == is_rest;
+        self.passed.retain(|(earlier, why)| earlier.week != occasion.week || !same(why));
         self.passed.push((occasion, why));
     }
 

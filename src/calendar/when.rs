@@ -5,8 +5,8 @@
 //! of the clock leaves out is the first instant after the gap.
 
 use super::Zone;
-use super::zone::{first_instant, offset_at};
-use chrono::{DateTime, Days, Duration, NaiveDate, NaiveDateTime, Utc, Weekday};
+use super::zone::first_instant;
+use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, Utc, Weekday};
 use croner::Cron;
 use croner::parser::{CronParser, Seconds};
 use std::fmt;
@@ -74,9 +74,8 @@ impl When {
 
     /// The instants at which it is due in a zone after an instant, in order, each once.
     pub fn after(&self, instant: DateTime<Utc>, zone: Zone) -> impl Iterator<Item = DateTime<Utc>> + '_ {
-        let local = instant.with_timezone(&zone).naive_local();
-        // After a gap or in a repeated hour, earlier local times may be due later, so the walk begins before them.
-        let from = if is_steady(zone, instant) { local } else { local - Duration::hours(WIDEST_CHANGE_HOURS) };
+        // A later local time is never due earlier, so the walk may begin at the instant's own.
+        let from = instant.with_timezone(&zone).naive_local();
         let locals = std::iter::successors(self.next_local(from), |local| self.next_local(*local));
         let mut last = instant;
         locals.filter_map(move |local| {
@@ -101,15 +100,6 @@ impl When {
     }
 }
 
-/// Whether the clocks of a zone did not change in the hours before an instant.
-fn is_steady(zone: Zone, instant: DateTime<Utc>) -> bool {
-    let at = |instant: DateTime<Utc>| offset_at(zone, instant.timestamp_micros());
-    at(instant) == at(instant - Duration::hours(WIDEST_CHANGE_HOURS))
-}
-
-/// Apia left out a whole day in 2011; other changes are an hour or less.
-const WIDEST_CHANGE_HOURS: i64 = 26;
-
 /// `monday, friday 07:00` as a cron line; none if it does not end in a time of day.
 fn plain(text: &str) -> Result<Option<String>, String> {
     let Some((days, time)) = text.rsplit_once(char::is_whitespace).filter(|(_, time)| time.contains(':')) else {
@@ -131,7 +121,10 @@ fn weekday(day: &str) -> Result<&str, String> {
     let known = DAYS.into_iter().find(|known| known.starts_with(&lower) && lower.len() >= 3);
     known.map(|known| &known[..3]).ok_or_else(|| {
         let hint = crate::problem::nearest(&lower, DAYS).map(|right| format!("; did you mean `{right}`?"));
-        format!("found the day `{day}`, expected a day of the week, or `daily`{}", hint.unwrap_or_default())
+        format!(
+            "found the day `{day}`, expected days of the week with commas between them, or `daily` alone{}",
+            hint.unwrap_or_default()
+        )
     })
 }
 

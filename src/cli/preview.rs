@@ -95,6 +95,7 @@ impl Preview {
             let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
             told.0 += if written.is_ok() { mails } else { 0 };
             told.1.extend(written.unwrap_or_else(|found| found.0));
+            true
         });
         progress.finish_and_clear();
         let (mails, problems) = told.into_inner().unwrap_or_else(PoisonError::into_inner);

@@ -119,7 +119,7 @@ fn told(ended: &Ended, asked: Option<NaiveDate>, config: &Config, channel: &Chan
     if !ended.unheard.is_empty() {
         eprintln!("{}", Problems(ended.unheard.clone()));
     }
-    let open = ended.unknown > 0 || ended.holds.iter().any(|hold| hold.is_retry);
+    let open = ended.is_stopped || ended.unknown > 0 || ended.holds.iter().any(|hold| hold.is_retry);
     if ended.problems.is_empty() {
         return Ok(if open { Ending::Incomplete } else { Ending::Done });
     }
@@ -175,6 +175,9 @@ fn summary(ended: &Ended, config: &Config, channel: &Channel) {
         say!("{} messages mailed; rejects are in {}", ended.sent, ended.folder.display());
     } else {
         say!("{} messages written; reports, mails and rejects are in {}", ended.sent, ended.folder.display());
+    }
+    if ended.is_stopped {
+        say!("it was broken off; the next run goes on from here");
     }
     for hold in &ended.holds {
         let local = hold.until.with_timezone(&config.zone).format("%Y-%m-%d %H:%M %Z");

@@ -6,7 +6,7 @@ use crate::calendar::{Look, Occasion, Zone};
 use crate::config::{Config, Schedule};
 use crate::delivery::Channel;
 use crate::ledger::Ledger;
-use crate::pipeline::due::{self, Entry};
+use crate::pipeline::due::{self, Entry, Seen};
 use crate::pipeline::prepare::nothing_scheduled;
 use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
@@ -45,12 +45,10 @@ impl ScheduleCommand {
         let now = clock.now();
         let channel = Channel::of(config, None)?;
         let runtime = runtime()?;
-        let watched = match runtime.block_on(Ledger::look(&config.state))? {
-            Some(mut ledger) => runtime.block_on(ledger.watched(channel.name()))?,
-            None => due::Watched::new(),
-        };
-        let zones = due::zones(config, now);
-        let entries = due::look(config, &zones, &watched, now);
+        let mut ledger = runtime.block_on(Ledger::look(&config.state))?;
+        let seen = runtime.block_on(Seen::by(ledger.as_mut(), channel.name()))?;
+        let zones = due::zones(config, &seen.watched, now);
+        let entries = due::look(config, &zones, &seen, now);
         match self.format {
             Format::Text => self.text(config, &zones, &entries, now),
             Format::Json => {

@@ -7,7 +7,7 @@ use crate::calendar::clock::Clock;
 use crate::config::Config;
 use crate::delivery::Channel;
 use crate::ledger::{Ledger, Settlement};
-use crate::pipeline::due::{self, Caught, Watched};
+use crate::pipeline::due::{self, Caught, Seen, Watched};
 use crate::pipeline::heartbeat;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Templates, Words};
@@ -61,7 +61,7 @@ impl Monitor {
             templates: Arc::new(Templates::load(config.templates.as_deref())?),
             in_force_since: now,
             refused: None,
-            zones: due::zones(config, now),
+            zones: due::zones(config, &Watched::new(), now),
             at_work_since: None,
             looked: None,
             next: None,
@@ -102,7 +102,7 @@ impl Monitor {
     pub fn takes(&self, config: &Config) -> Outcome<()> {
         let templates = Arc::new(Templates::load(config.templates.as_deref())?);
         let now = self.clock.now();
-        let zones = due::zones(config, now);
+        let zones = due::zones(config, &Watched::new(), now);
         let mut standing = self.standing();
         (standing.config, standing.templates, standing.in_force_since) = (config.clone(), templates, now);
         (standing.refused, standing.zones) = (None, zones);
@@ -252,13 +252,13 @@ async fn contents(monitor: &Monitor) -> Outcome<(Value, Arc<Templates>)> {
         (standing.config.clone(), standing.zones.clone())
     };
     let channel = Channel::of(&config, None)?;
-    let (settled, watched) = match Ledger::look(&config.state).await? {
-        Some(mut ledger) => {
-            (ledger.settlements(channel.name(), None, SHOWN).await?, ledger.watched(channel.name()).await?)
-        }
-        None => (Vec::new(), Watched::new()),
+    let mut ledger = Ledger::look(&config.state).await?;
+    let settled = match &mut ledger {
+        Some(ledger) => ledger.settlements(channel.name(), None, SHOWN).await?,
+        None => Vec::new(),
     };
-    let entries = due::look(&config, &zones, &watched, now);
+    let seen = Seen::by(ledger.as_mut(), channel.name()).await?;
+    let entries = due::look(&config, &zones, &seen, now);
     let standing = monitor.standing();
     let words = standing.templates.words(&config.language);
     let local = |at: DateTime<Utc>, zone: Zone| at.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z").to_string();

@@ -47,6 +47,15 @@ impl Ledger {
         Ok(rows.iter().filter_map(watch).collect())
     }
 
+    /// Whether the schedules of any channel were ever seen.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn watches_any(&mut self) -> Outcome<bool> {
+        let row = sqlx::query("SELECT EXISTS (SELECT 1 FROM watch) AS any").fetch_one(&mut self.connection).await;
+        row.map(|row| row.get("any")).map_err(|error| self.broken(&error))
+    }
+
     /// Writes down how the schedules of a channel are seen now; those that are not among them are forgotten.
     ///
     /// # Errors

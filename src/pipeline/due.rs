@@ -37,9 +37,10 @@ pub struct Entry<'a> {
     pub due: Due,
 }
 
-/// The zones in which there are organizations; the general one, and those of config, while there is no roster to read.
+/// The zones in which there are organizations. While the roster cannot be read, those of config and those in which schedules
+/// were seen before, so that nothing is forgotten that is owed there.
 #[must_use]
-pub fn zones(config: &Config, now: DateTime<Utc>) -> Vec<Zone> {
+pub fn zones(config: &Config, watched: &Watched, now: DateTime<Utc>) -> Vec<Zone> {
     let configured = config.organizations.values().filter_map(|organization| organization.zone);
     let asked = Asked { day: None, from: None, now };
     // The sample is large, and all of it lies in the general zone unless config says otherwise.
@@ -47,7 +48,11 @@ pub fn zones(config: &Config, now: DateTime<Utc>) -> Vec<Zone> {
         Sources::Sample(_) => None,
         Sources::Files { .. } => intake::roster(config, asked.last_complete_week(config)).ok(),
     };
-    let Some(mut roster) = roster else { return distinct(configured.chain([config.zone])) };
+    let Some(mut roster) = roster else {
+        let follows = |name: &str| config.schedules.iter().any(|own| own.name == name && own.zone.is_none());
+        let seen = watched.keys().filter(|(name, _)| follows(name)).filter_map(|(_, zone)| zone.parse().ok());
+        return distinct(configured.chain([config.zone]).chain(seen));
+    };
     roster.apply(&config.organizations);
     distinct((0..roster.organizations.len()).map(|organization| roster.zone(organization, config.zone)))
 }
@@ -71,16 +76,38 @@ pub fn zones_of(schedule: &Schedule, config: &Config, zones: &[Zone]) -> Vec<Zon
     }
 }
 
+/// What a ledger knows of the schedules of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Seen {
+    /// As they were seen last.
+    pub watched: Watched,
+    /// Whether no schedule of any channel was ever seen.
+    pub is_first_of_all: bool,
+}
+
+impl Seen {
+    /// What a ledger knows; without a ledger all is seen for the first time.
+    ///
+    /// # Errors
+    /// The ledger cannot be read.
+    pub async fn by(ledger: Option<&mut Ledger>, channel: &str) -> Outcome<Self> {
+        let Some(ledger) = ledger else { return Ok(Self { watched: Watched::new(), is_first_of_all: true }) };
+        let watched = ledger.watched(channel).await?;
+        Ok(Self { is_first_of_all: !ledger.watches_any().await?, watched })
+    }
+}
+
 /// How all schedules stand.
 #[must_use]
-pub fn look<'a>(config: &'a Config, zones: &[Zone], watched: &Watched, now: DateTime<Utc>) -> Vec<Entry<'a>> {
+pub fn look<'a>(config: &'a Config, zones: &[Zone], seen: &Seen, now: DateTime<Utc>) -> Vec<Entry<'a>> {
+    let Seen { watched, is_first_of_all } = seen;
     let mut entries = Vec::new();
     for schedule in &config.schedules {
         for zone in zones_of(schedule, config, zones) {
             let seen = watched.get(&(schedule.name.clone(), zone.name().to_string()));
             let look = Look { rule: &schedule.rule, zone, calendar: &config.calendar };
             let definition = schedule.definition();
-            let since = look.since(seen, &definition, watched.is_empty(), now);
+            let since = look.since(seen, &definition, *is_first_of_all, now);
             let is_new = seen.is_none_or(|seen| seen.definition != definition);
             entries.push(Entry { schedule, zone, since, is_new, due: look.due(since, now) });
         }
@@ -189,12 +216,12 @@ impl Desk<'_> {
     }
 
     fn catch_up_on(&self, ledger: &mut Ledger, now: DateTime<Utc>) -> Outcome<Caught> {
-        let zones = zones(self.config, now);
-        let watched = self.runtime.block_on(ledger.watched(self.channel.name()))?;
-        let mut entries = look(self.config, &zones, &watched, now);
-        let seen = as_watched(&entries);
-        if seen != watched {
-            self.runtime.block_on(ledger.watch(self.channel.name(), &seen))?;
+        let seen = self.runtime.block_on(Seen::by(Some(ledger), self.channel.name()))?;
+        let zones = zones(self.config, &seen.watched, now);
+        let mut entries = look(self.config, &zones, &seen, now);
+        let watched = as_watched(&entries);
+        if watched != seen.watched {
+            self.runtime.block_on(ledger.watch(self.channel.name(), &watched))?;
         }
         self.runtime.block_on(ledger.keep_in_force(&self.config.text))?;
         entries.retain(|entry| self.only.is_none_or(|only| only == entry.schedule.notice));

@@ -1,6 +1,6 @@
 //! Whether what should have run did: what monitors ask, and the ping that they wait for.
 
-use super::due::{self, Entry};
+use super::due::{self, Entry, Seen};
 use crate::calendar::{Occasion, Zone};
 use crate::config::Config;
 use crate::delivery::Channel;
@@ -13,7 +13,8 @@ use chrono::{DateTime, Duration, Utc};
 /// # Errors
 /// The ledger cannot be read.
 pub async fn overdue(config: &Config, now: DateTime<Utc>, late: Duration) -> Outcome<Vec<Problem>> {
-    overdue_in(config, &due::zones(config, now), now, late).await
+    let seen = seen(config).await?;
+    Ok(overdue_of(config, &seen, &due::zones(config, &seen.watched, now), now, late))
 }
 
 /// The same where the zones of the organizations are known.
@@ -21,17 +22,21 @@ pub async fn overdue(config: &Config, now: DateTime<Utc>, late: Duration) -> Out
 /// # Errors
 /// The ledger cannot be read.
 pub async fn overdue_in(config: &Config, zones: &[Zone], now: DateTime<Utc>, late: Duration) -> Outcome<Vec<Problem>> {
+    Ok(overdue_of(config, &seen(config).await?, zones, now, late))
+}
+
+async fn seen(config: &Config) -> Outcome<Seen> {
     let channel = Channel::of(config, None)?;
-    let watched = match Ledger::look(&config.state).await? {
-        Some(mut ledger) => ledger.watched(channel.name()).await?,
-        None => due::Watched::new(),
-    };
-    if watched.is_empty() {
+    Seen::by(Ledger::look(&config.state).await?.as_mut(), channel.name()).await
+}
+
+fn overdue_of(config: &Config, seen: &Seen, zones: &[Zone], now: DateTime<Utc>, late: Duration) -> Vec<Problem> {
+    if seen.watched.is_empty() {
         let problem = Problem::new("schedules", "nobody has looked at them yet, so nothing runs by itself");
-        return Ok(vec![problem.hint("let cron or a timer call `plaudit run`, or keep `plaudit serve` running")]);
+        return vec![problem.hint("let cron or a timer call `plaudit run`, or keep `plaudit serve` running")];
     }
-    let entries = due::look(config, zones, &watched, now);
-    Ok(entries.iter().flat_map(|entry| late_ones(entry, now - late)).collect())
+    let entries = due::look(config, zones, seen, now);
+    entries.iter().flat_map(|entry| late_ones(entry, now - late)).collect()
 }
 
 /// The occasions of an entry that are still owed, or were given up, since before an instant.

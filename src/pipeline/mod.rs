@@ -17,6 +17,7 @@ pub mod retention;
 pub mod run;
 mod running;
 pub mod sweep;
+pub mod trial;
 
 use crate::calendar::{Timeline, Week, join};
 use crate::config::Config;

@@ -183,6 +183,14 @@ pub fn erase(config: &Config, runtime: &Runtime, person: &str, now: DateTime<Utc
     Ok(Found { messages, rows, documents: documents.len(), weeks: weeks.len() })
 }
 
+/// The rows of a stored table that are a person's; none, if it has none.
+///
+/// # Errors
+/// The table cannot be read.
+pub(super) fn own_rows(path: &Path, person: &str) -> Outcome<Option<DataFrame>> {
+    Ok(split(path, person)?.0.filter(|own| own.height() > 0))
+}
+
 /// The rows of a table that are a person's, and all others; nothing, if the table has no column of people.
 fn split(path: &Path, person: &str) -> Outcome<(Option<DataFrame>, Option<DataFrame>)> {
     let file = std::fs::File::open(path).map_err(|error| Problem::io(path, "read", &error))?;

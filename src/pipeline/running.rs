@@ -4,7 +4,7 @@ use super::prepare::{self, Prepared, Split, Workshop};
 use super::run::{Ended, Order};
 use super::{administrators, invitations};
 use crate::config::{Audience, Kind, RulerKind};
-use crate::delivery::{Delivered, Route, deliver};
+use crate::delivery::{Delivered, Route, deliver, is_asked_to_stop};
 use crate::disk;
 use crate::ledger::{Cause, Choice, Entry, Key, Known, Ledger, Message, State, Tally};
 use crate::problem::{Outcome, Problem, Problems};
@@ -43,6 +43,11 @@ impl<'a> Running<'a> {
         self.keep_ruler()?;
         let late = self.withhold_older()?;
         let (mut problems, mut planned) = self.print(&press, &writer, &split)?;
+        if is_asked_to_stop() {
+            // What is written down waits for the next run, which goes on from here.
+            let stopped = Delivered { stopped: true, ..Delivered::default() };
+            return self.ended(split, stopped, problems);
+        }
         planned.extend(self.invite()?);
         self.withdraw(&split, planned)?;
         if !split.due.is_empty() {
@@ -131,6 +136,7 @@ impl<'a> Running<'a> {
                     // The receiver is gone only when the ledger failed, which is what the run then ends with.
                     let _ = sender.send(printed);
                     progress.inc(1);
+                    !is_asked_to_stop()
                 });
             });
             self.plan(receiver)

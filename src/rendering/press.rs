@@ -117,11 +117,13 @@ impl Press<'_> {
     ///
     /// The workers are threads of their own, not rayon's: typst works on rayon itself, and a thread of a pool that waits
     /// for typst's small tasks would begin another whole document on top of the first, again and again.
-    pub fn print_all(&self, writer: &Writer<'_>, groups: &[Group<'_>], each: impl Fn(Outcome<Printed>) + Sync) {
+    pub fn print_all(&self, writer: &Writer<'_>, groups: &[Group<'_>], each: impl Fn(Outcome<Printed>) -> bool + Sync) {
         let next = AtomicUsize::new(0);
         let work = || {
             while let Some(group) = groups.get(next.fetch_add(1, Ordering::Relaxed)) {
-                each(self.print(writer, group));
+                if !each(self.print(writer, group)) {
+                    break;
+                }
             }
         };
         std::thread::scope(|scope| {

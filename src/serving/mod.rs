@@ -12,6 +12,7 @@ use crate::dashboard::{Doors, Monitor, Pages};
 use crate::delivery::{Channel, asked_to_stop, is_asked_to_stop};
 use crate::pipeline::due::{Caught, Desk};
 use crate::pipeline::prepare::{Waived, Workshop, nothing_scheduled};
+use crate::pipeline::trial;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::alarm::Halt;
 use chrono::{DateTime, Duration, Utc};
@@ -215,8 +216,10 @@ fn whole(path: &Path) -> Outcome<Config> {
     if let Some(problem) = nothing_scheduled(&config) {
         return Err(problem.into());
     }
-    Workshop::open(&config)?;
-    Ok(config)
+    let workshop = Workshop::open(&config)?;
+    // The built-in templates are tried by the tests.
+    let problems = if config.templates.is_some() { trial::templates(&config, &workshop)? } else { Vec::new() };
+    if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
 }
 
 /// The files and folders that an edit may change.

@@ -333,3 +333,31 @@ fn a_run_by_hand_is_not_told_again_by_its_occasion() {
     after.remove("digest");
     assert_eq!(after, kinds([("teacher_report", 1), ("reward", 2), ("steady", 2)]));
 }
+
+#[test]
+fn a_roster_that_cannot_be_read_for_a_while_forgets_no_zone() {
+    let school = school("when: 'monday 07:00'");
+    school.write();
+    let roster = "sourcedId,status,name,type,metadata.timezone\ns1,active,Riverside School,school,Asia/Tokyo\n";
+    std::fs::write(school.path("roster/orgs.csv"), roster).unwrap();
+    look(&school, "2026-03-07T12:00:00Z");
+    std::fs::remove_file(school.path("roster/orgs.csv")).unwrap();
+    let failed = look(&school, "2026-03-08T22:10:00Z");
+    assert!(!failed.problems.is_empty(), "it is Monday seven o'clock in Tokyo, and there is no roster");
+    std::fs::write(school.path("roster/orgs.csv"), roster).unwrap();
+    look(&school, "2026-03-08T22:20:00Z");
+    assert_eq!(sent(&school).get("teacher_report"), Some(&1));
+}
+
+#[test]
+fn an_edit_to_another_way_of_delivery_sends_nothing_by_itself() {
+    let mut school = school("when: 'monday 07:00'");
+    school.write();
+    look(&school, "2026-03-09T08:00:00Z");
+    school.mail_to(1, "");
+    school.write();
+    let first = look(&school, "2026-03-09T08:10:00Z");
+    assert!(first.runs.is_empty() && first.problems.is_empty(), "{:?}", first.problems);
+    let owed = look(&school, "2026-03-16T07:00:00Z");
+    assert!(owed.problems[0].to_string().contains("the first mails of this installation"), "{:?}", owed.problems);
+}

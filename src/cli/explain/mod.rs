@@ -80,6 +80,10 @@ fn tell(explanation: &Explanation) {
     if let Some(score) = &explanation.score {
         scored(score);
     }
+    if let Some(then) = &explanation.then {
+        let effort = then.row.get("effort").map_or("none", String::as_str);
+        say!("run {} told of it with effort {effort}", then.run);
+    }
     if !explanation.before.is_empty() {
         let efforts = explanation.before.iter().rev().take(8).rev().map(|(week, effort)| match effort {
             Some(effort) => format!("{week} {effort:.2}"),

@@ -57,7 +57,8 @@ fn in_force(config: &Config, runtime: &Runtime) -> Outcome<Config> {
 
 /// What is new, removed or moved.
 fn schedules(old: &Config, new: &Config, now: DateTime<Utc>) {
-    let (zones_before, zones_after) = (due::zones(old, now), due::zones(new, now));
+    let unseen = due::Watched::new();
+    let (zones_before, zones_after) = (due::zones(old, &unseen, now), due::zones(new, &unseen, now));
     let names: BTreeSet<&str> = old.schedules.iter().chain(&new.schedules).map(|one| one.name.as_str()).collect();
     let mut lines = Vec::new();
     for name in names {

@@ -5,10 +5,11 @@
 
 mod shapes;
 
-pub use shapes::{Day, Explained, Explanation, Scored, Sent, Who};
+pub use shapes::{Day, Explained, Explanation, Scored, Sent, Then, Who};
 
 use super::Asked;
 use super::prepare::{self, Prepared, Waived};
+use super::retention::own_rows;
 use crate::calendar::{Look, Week, Zone};
 use crate::config::{Audience, Config, ConsentRule, Kind};
 use crate::delivery::Channel;
@@ -21,6 +22,8 @@ use crate::problem::{Outcome, Problem, nearest};
 use crate::scoring::facts::minutes;
 use crate::scoring::{Fact, StudentWeek};
 use chrono::{DateTime, Utc};
+use polars::prelude::Column;
+use std::collections::BTreeMap;
 use tokio::runtime::Runtime;
 
 /// Explains a person's week.
@@ -108,9 +111,32 @@ impl Telling<'_> {
         for account in accounts(grounds, &self.prepared.decisions, index) {
             explanation.notices.push(self.explained(&account, &mut entries));
         }
+        let told = explanation.notices.iter().filter(|notice| notice.subject == person.id);
+        let run = told.flat_map(|notice| &notice.messages).map(|message| message.run).max();
+        explanation.then = run.map(|run| self.then(run, &person.id)).transpose()?.flatten();
         let own = entries.into_iter().filter(|e| e.key.recipient == person.id || e.key.subject == person.id);
         explanation.others = own.map(sent).collect();
         Ok(explanation)
+    }
+
+    /// What the run that told of the week kept of this student.
+    fn then(&self, run: i64, person: &str) -> Outcome<Option<Then>> {
+        let path = self.config().state.join("runs").join(run.to_string()).join("students.parquet");
+        if !path.exists() {
+            return Ok(None);
+        }
+        let Some(own) = own_rows(&path, person)? else { return Ok(None) };
+        let week = self.prepared.read.week.to_string();
+        let row = |index: usize| -> BTreeMap<String, String> {
+            let cell = |column: &Column| {
+                let value = column.get(index).map(|value| value.str_value().into_owned()).unwrap_or_default();
+                (column.name().to_string(), value)
+            };
+            own.columns().iter().map(cell).collect()
+        };
+        let rows = (0..own.height()).map(row);
+        let of_week = rows.into_iter().find(|row| row.get("week").is_some_and(|own| *own == week));
+        Ok(of_week.map(|row| Then { run, row }))
     }
 
     /// Somebody whom the roster does not have, but the activity or the ledger may.
@@ -150,6 +176,7 @@ impl Telling<'_> {
             days: Vec::new(),
             score: None,
             before: Vec::new(),
+            then: None,
             quiet_days: None,
             notices: Vec::new(),
             others: Vec::new(),

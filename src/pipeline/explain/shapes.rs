@@ -5,6 +5,7 @@ use crate::scoring::conditions::Condition;
 use crate::scoring::ruler::Part;
 use chrono::NaiveDate;
 use serde::Serialize;
+use std::collections::BTreeMap;
 
 /// An explanation of one person's week.
 #[derive(Debug, Clone, Serialize)]
@@ -21,12 +22,23 @@ pub struct Explanation {
     pub score: Option<Scored>,
     /// The student's weeks before, oldest first: effort of each; none: no activity.
     pub before: Vec<(NaiveDate, Option<f64>)>,
+    /// The week's row of the table that the run kept which told of it: what was computed then.
+    pub then: Option<Then>,
     /// For how many days they have been quiet, if for longer than config allows.
     pub quiet_days: Option<i64>,
     /// What was decided, and what became of it.
     pub notices: Vec<Explained>,
     /// Messages to them or about them of this week that no rule of today's leads to.
     pub others: Vec<Sent>,
+}
+
+/// What a run computed and kept.
+#[derive(Debug, Clone, Default, Serialize)]
+pub struct Then {
+    /// The run.
+    pub run: i64,
+    /// The columns of its row.
+    pub row: BTreeMap<String, String>,
 }
 
 /// Who is explained.
