@@ -118,6 +118,26 @@ pub fn shortened(mut name: String) -> String {
     name
 }
 
+/// Makes `to` a copy of a folder, in place of what was there.
+///
+/// # Errors
+/// A file cannot be read or written.
+pub fn copy_folder(from: &Path, to: &Path) -> Outcome<()> {
+    if to.exists() {
+        std::fs::remove_dir_all(to).map_err(|error| Problem::io(to, "removed", &error))?;
+    }
+    std::fs::create_dir_all(to).map_err(|error| Problem::io(to, "made", &error))?;
+    for entry in std::fs::read_dir(from).map_err(|error| Problem::io(from, "read", &error))?.flatten() {
+        let (path, copy) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            copy_folder(&path, &copy)?;
+        } else {
+            std::fs::copy(&path, &copy).map_err(|error| Problem::io(&path, "copied", &error))?;
+        }
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     use super::encode;

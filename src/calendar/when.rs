@@ -28,7 +28,7 @@ enum Pattern {
 
 impl PartialEq for When {
     fn eq(&self, other: &Self) -> bool {
-        self.text == other.text
+        self.whole() == other.whole()
     }
 }
 
@@ -46,6 +46,9 @@ impl When {
     /// What is wrong, for somebody who wrote it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
+        if text.starts_with(char::is_alphabetic) && !text.contains(':') {
+            return Err(format!("found `{text}`, expected days and a time such as `monday 07:00`, or a cron line"));
+        }
         let line = plain(text)?.unwrap_or_else(|| text.to_string());
         let parser = CronParser::builder().seconds(Seconds::Disallowed).build();
         let cron = parser.parse(&line).map_err(|error| {
@@ -63,7 +66,16 @@ impl When {
     /// The end of each week.
     #[must_use]
     pub fn week_end(week_start: Weekday) -> Self {
-        Self { text: format!("the end of each week, before {week_start}"), pattern: Pattern::WeekEnd(week_start) }
+        Self { text: "the end of each week".to_string(), pattern: Pattern::WeekEnd(week_start) }
+    }
+
+    /// All that makes it what it is, as text.
+    #[must_use]
+    pub fn whole(&self) -> String {
+        match self.pattern {
+            Pattern::Cron(_) => self.text.clone(),
+            Pattern::WeekEnd(start) => format!("{}, before {start}", self.text),
+        }
     }
 
     /// Whether it is the end of each week.

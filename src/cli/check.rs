@@ -3,7 +3,7 @@
 use super::{Ending, WeekArgument, runtime, show};
 use crate::calendar::clock::Clock;
 use crate::config::{self, Config};
-use crate::dashboard::Doors;
+use crate::dashboard::{Doors, Monitor};
 use crate::delivery::Channel;
 use crate::delivery::smtp::Server;
 use crate::intake::quality;
@@ -62,6 +62,8 @@ impl Check {
             problems.extend(Server::open(smtp).err().map(|found| found.0).unwrap_or_default());
         }
         problems.extend(Doors::trial(&config).err().map(|found| found.0).unwrap_or_default());
+        let page = runtime.block_on(Monitor::trial(&config, clock.clone()));
+        problems.extend(page.err().map(|found| found.0).unwrap_or_default());
         if let Some(workshop) = &workshop {
             problems.extend(trial::templates(&config, workshop).unwrap_or_else(|found| found.0));
         }

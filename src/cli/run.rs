@@ -94,7 +94,7 @@ pub(super) fn caught_up(caught: &Caught, config: &Config, channel: &Channel) -> 
         ending = ending.and(told(ended, None, config, channel)?);
     }
     if let Some(swept) = &caught.swept {
-        ending = ending.and(show::swept(swept, channel));
+        ending = ending.and(show::swept(swept, channel, config.zone));
     }
     if !caught.problems.is_empty() {
         return Err(Problems(caught.problems.clone()));

@@ -62,6 +62,10 @@ impl ScheduleCommand {
 
     fn text(&self, config: &Config, zones: &[Zone], entries: &[Entry<'_>], now: DateTime<Utc>) {
         for schedule in &config.schedules {
+            if config.follows_runs(schedule) {
+                say!("{}: {}, after each run that had news", schedule.name, schedule.notice.name());
+                continue;
+            }
             say!("{}: {}, {}", schedule.name, schedule.notice.name(), schedule.rule.when);
             for (zone, look) in looks(schedule, config, zones) {
                 for occasion in look.next(now).take(self.next.into()) {
@@ -106,7 +110,8 @@ impl ScheduleCommand {
 }
 
 fn looks<'a>(schedule: &'a Schedule, config: &'a Config, zones: &[Zone]) -> Vec<(Zone, Look<'a>)> {
-    let all = due::zones_of(schedule, config, zones).into_iter();
+    let zones = if config.follows_runs(schedule) { Vec::new() } else { due::zones_of(schedule, config, zones) };
+    let all = zones.into_iter();
     all.map(|zone| (zone, Look { rule: &schedule.rule, zone, calendar: &config.calendar })).collect()
 }
 

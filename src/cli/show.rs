@@ -100,13 +100,19 @@ pub fn unaddressed(text: &str) -> String {
 }
 
 /// What was sent of what waited, and what it means for the command.
-pub fn swept(swept: &Swept, channel: &Channel) -> Ending {
+pub fn swept(swept: &Swept, channel: &Channel, zone: Zone) -> Ending {
     say!("{} messages {}", swept.sent, if channel.is_mailed() { "mailed" } else { "written" });
     if swept.left > 0 {
         say!("{} messages still wait", swept.left);
     }
+    for hold in &swept.holds {
+        say!("what waits may leave from {} on", hold.until.with_timezone(&zone).format("%Y-%m-%d %H:%M %Z"));
+    }
     if !swept.problems.is_empty() {
         eprintln!("{}", Problems(swept.problems.clone()));
     }
-    if swept.problems.is_empty() && swept.left == 0 { Ending::Done } else { Ending::Incomplete }
+    // What waits for the hours in which mails may leave is no fault.
+    let only_hours = !swept.holds.is_empty() && swept.holds.iter().all(|hold| !hold.is_retry);
+    let is_fine = swept.problems.is_empty() && !swept.is_stopped && (swept.left == 0 || only_hours);
+    if is_fine { Ending::Done } else { Ending::Incomplete }
 }

@@ -68,6 +68,13 @@ impl Config {
         longest.unwrap_or(Duration::days(USUAL_NOT_OLDER_THAN_DAYS))
     }
 
+    /// Whether a schedule has no time of its own and follows the runs of the others: a digest without `when`.
+    #[must_use]
+    pub fn follows_runs(&self, schedule: &Schedule) -> bool {
+        let is_digest = |schedule: &Schedule| schedule.notice == Kind::Digest;
+        is_digest(schedule) && schedule.rule.when.is_week_end() && !self.schedules.iter().all(is_digest)
+    }
+
     /// Whether anybody of this audience gets this kind of notice.
     #[must_use]
     pub fn sends(&self, kind: Kind, audience: Audience) -> bool {
@@ -322,7 +329,7 @@ impl Schedule {
     /// What makes another schedule of it when it is edited, beside its zones.
     #[must_use]
     pub fn definition(&self) -> String {
-        format!("{} at {}", self.notice.name(), self.rule.when)
+        format!("{} at {}", self.notice.name(), self.rule.when.whole())
     }
 }
 

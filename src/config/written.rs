@@ -31,7 +31,7 @@ pub struct File {
     /// Who is told how each run went.
     ///
     /// Each of them gets the digest of each run that had news, for all organizations (if `schedules` has a `digest`),
-    /// and the alarm when a run stops. People whose role on the roster is `administrator` get the digest too, cut down
+    /// and the alarm when a run stops, an occasion was missed or an edit was refused. People whose role on the roster is `administrator` get the digest too, cut down
     /// to their own organization. They get no alarms.
     ///
     /// ```yaml
@@ -181,8 +181,10 @@ pub struct File {
     /// | `steady` | the 4th, 8th, 12th, ... week in a row | `guardians`, `students` |
     /// | `digest` | how the run went | `administrators` |
     ///
-    /// The other two kinds cannot be scheduled. An `alarm` goes to `administrators` whenever a run stops, once for each
-    /// week and different cause. An `invitation` follows from [consent](#consent).
+    /// The other two kinds cannot be scheduled. An `alarm` goes to `administrators` when a run stops, an occasion was
+    /// missed or `serve` refused an edit, once for each week and different cause. An `invitation` follows from [consent](#consent).
+    ///
+    /// A digest without `when` follows each run that had news; with one it comes at its own time, each time.
     ///
     /// A schedule says when something is due; something must come and look: [`plaudit serve`, or `plaudit run` every
     /// few minutes](operations.md#timer-or-service). `plaudit schedule` shows what is due next, and what is owed now.
@@ -286,8 +288,7 @@ pub struct File {
     /// Guardians who must not be written to, whatever roster and acceptance say.
     ///
     /// A court may have decided so. It holds from the next run on, also for mails that wait already. It ends when the
-    /// line is taken out. Put ids in quotes. An id that is not on the roster is not noticed here; `plaudit plan` lists
-    /// who is left out.
+    /// line is taken out. Put ids in quotes. `plaudit check` tells of an id that is not on the roster.
     ///
     /// ```yaml
     /// do_not_contact:

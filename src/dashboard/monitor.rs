@@ -70,6 +70,15 @@ impl Monitor {
         Ok(Self { standing: Mutex::new(standing), clock })
     }
 
+    /// Makes the page, so that a template that is wrong is found before somebody looks at it.
+    ///
+    /// # Errors
+    /// A template that cannot be read or is wrong.
+    pub async fn trial(config: &Config, clock: Clock) -> Outcome<()> {
+        let (context, templates) = contents(&Self::new(config, clock)?).await?;
+        shown(&context, &templates).map(|_| ()).map_err(|error| wrong_page(&error).into())
+    }
+
     fn standing(&self) -> MutexGuard<'_, Standing> {
         self.standing.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -231,9 +240,13 @@ async fn page(State(monitor): State<Arc<Monitor>>) -> Response {
         Err(problems) => failed(&problems),
         Ok((context, template)) => match shown(&context, &template) {
             Ok(page) => (super::doors::HEADERS, Html(page)).into_response(),
-            Err(error) => failed(&Problem::new("templates/web/status.html", crate::problem::causes(&error)).into()),
+            Err(error) => failed(&wrong_page(&error).into()),
         },
     }
+}
+
+fn wrong_page(error: &tera::Error) -> Problem {
+    Problem::new("templates/web/status.html", crate::problem::causes(error))
 }
 
 fn shown(context: &Value, templates: &Templates) -> tera::TeraResult<String> {

@@ -102,7 +102,7 @@ impl Seen {
 pub fn look<'a>(config: &'a Config, zones: &[Zone], seen: &Seen, now: DateTime<Utc>) -> Vec<Entry<'a>> {
     let Seen { watched, is_first_of_all } = seen;
     let mut entries = Vec::new();
-    for schedule in &config.schedules {
+    for schedule in config.schedules.iter().filter(|schedule| !config.follows_runs(schedule)) {
         for zone in zones_of(schedule, config, zones) {
             let seen = watched.get(&(schedule.name.clone(), zone.name().to_string()));
             let look = Look { rule: &schedule.rule, zone, calendar: &config.calendar };
@@ -132,6 +132,9 @@ pub fn next_of(schedule: &Schedule, config: &Config, zones: &[Zone], now: DateTi
         let found = look.next(now).take(LONGEST_REST).find(|occasion| !look.rests(*occasion));
         found.map(|occasion| (zone, occasion))
     };
+    if config.follows_runs(schedule) {
+        return Vec::new();
+    }
     zones_of(schedule, config, zones).into_iter().filter_map(next).collect()
 }
 
@@ -237,7 +240,9 @@ impl Desk<'_> {
         let retry = self.runtime.block_on(ledger.next_try(self.channel.name()))?;
         caught.waits = retry.is_some();
         let next = next(self.config, &zones, now);
-        caught.next = [next, retry, caught.held].into_iter().flatten().filter(|at| *at > now).min();
+        let runs = caught.runs.iter().flat_map(|run| &run.holds);
+        let holds = runs.chain(caught.swept.iter().flat_map(|swept| &swept.holds)).map(|hold| hold.until).min();
+        caught.next = [next, retry, holds, caught.held].into_iter().flatten().filter(|at| *at > now).min();
         caught.zones = zones;
         Ok(caught)
     }
@@ -277,7 +282,7 @@ impl Desk<'_> {
             if is_asked_to_stop() {
                 return Ok(());
             }
-            match run::run_on(&self.order(week, scope(&owed)), self.runtime, ledger) {
+            match run::run_on(&self.order(week, scope(self.config, &owed)), self.runtime, ledger) {
                 Err(Problems(problems)) => {
                     caught.problems = problems;
                     return Ok(());
@@ -321,7 +326,7 @@ impl Desk<'_> {
 
     /// Until when nothing leaves, if a run was broken off a short time ago because too much went wrong.
     fn held(&self, ledger: &mut Ledger, now: DateTime<Utc>) -> Outcome<Option<DateTime<Utc>>> {
-        let held = self.runtime.block_on(ledger.setting(&self.hold_name()))?;
+        let held = self.runtime.block_on(ledger.setting(&hold_name(self.channel.name())))?;
         let until: Option<DateTime<Utc>> = held.and_then(|text| text.parse().ok());
         Ok(until.filter(|until| *until > now && *until <= now + Duration::minutes(HOLD_MINUTES)))
     }
@@ -329,30 +334,43 @@ impl Desk<'_> {
     /// After a run that was broken off nothing is tried for a while: whoever calls this every few minutes would else wear the
     /// server's patience out.
     fn hold_off(&self, ledger: &mut Ledger, caught: &mut Caught) -> Outcome<()> {
-        let stopped =
-            caught.runs.iter().any(|run| run.is_stopped) || caught.swept.as_ref().is_some_and(|s| s.is_stopped);
-        if !stopped || is_asked_to_stop() {
-            return Ok(());
+        let is_stopped =
+            caught.runs.iter().any(|run| run.is_stopped) || caught.swept.as_ref().is_some_and(|swept| swept.is_stopped);
+        if is_stopped && !is_asked_to_stop() {
+            caught.held = Some(hold_off(self.runtime, ledger, self.channel.name(), self.clock.now())?);
         }
-        let until = self.clock.now() + Duration::minutes(HOLD_MINUTES);
-        caught.held = Some(until);
-        self.runtime.block_on(ledger.note(&self.hold_name(), &until.to_rfc3339()))
+        Ok(())
     }
+}
 
-    fn hold_name(&self) -> String {
-        format!("held on {}", self.channel.name())
-    }
+/// Notes that nothing is tried on a channel for a while, and says until when.
+pub(super) fn hold_off(
+    runtime: &Runtime,
+    ledger: &mut Ledger,
+    channel: &str,
+    now: DateTime<Utc>,
+) -> Outcome<DateTime<Utc>> {
+    let until = now + Duration::minutes(HOLD_MINUTES);
+    runtime.block_on(ledger.note(&hold_name(channel), &until.to_rfc3339()))?;
+    Ok(until)
+}
+
+fn hold_name(channel: &str) -> String {
+    format!("held on {channel}")
 }
 
 /// For how long nothing is tried after a run was broken off.
 const HOLD_MINUTES: i64 = 60;
 
-/// What a run for these occasions is about.
-fn scope(owed: &[(&Entry<'_>, Occasion)]) -> Scope {
-    owed.iter().fold(Scope::default(), |scope, (entry, occasion)| {
+/// What a run for these occasions is about; a digest without a time of its own follows it.
+fn scope(config: &Config, owed: &[(&Entry<'_>, Occasion)]) -> Scope {
+    let scope = owed.iter().fold(Scope::default(), |scope, (entry, occasion)| {
         let since = (!entry.schedule.rule.when.is_week_end()).then_some(occasion.at);
         scope.and(entry.schedule, entry.zone, since)
-    })
+    });
+    let zones = distinct(owed.iter().map(|(entry, _)| entry.zone).chain([config.zone]));
+    let digests = config.schedules.iter().filter(|schedule| config.follows_runs(schedule));
+    digests.fold(scope, |scope, digest| zones.iter().fold(scope, |scope, zone| scope.and(digest, *zone, None)))
 }
 
 fn settlement(

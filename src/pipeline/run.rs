@@ -5,11 +5,11 @@
 
 use super::prepare::{self, Prepared, Waived, Workshop};
 use super::running::Running;
-use super::{Asked, alarm, heartbeat, record};
+use super::{Asked, alarm, due, heartbeat, record};
 use crate::calendar::Week;
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Sources};
-use crate::delivery::{Channel, Hold};
+use crate::delivery::{Channel, Hold, is_asked_to_stop};
 use crate::intake::{Glimpse, Reject};
 use crate::ledger::{Known, Ledger, RunRecord, Tally};
 use crate::notices::{Scope, Skip};
@@ -115,6 +115,9 @@ pub fn run_on(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outc
     let ended = decide_and_deliver(order, runtime, ledger);
     let receipt = record::write_receipts(order.config, runtime, ledger);
     let mut ended = ended.and_then(|ended| receipt.map(|()| ended));
+    if ended.as_ref().is_ok_and(|ended| ended.is_stopped) && !is_asked_to_stop() {
+        due::hold_off(runtime, ledger, order.channel.name(), order.clock.now())?;
+    }
     let went_well = ended.as_ref().is_ok_and(|ended| ended.problems.is_empty() && ended.is_whole());
     let unheard = heartbeat::ping(order.config, went_well).err().map(|found| found.0).unwrap_or_default();
     match &mut ended {

@@ -60,7 +60,9 @@ impl<'a> Running<'a> {
         let stopped = delivered.stopped;
         let mut ended = Ended { late, unknown: unknown.len(), ..self.ended(split, delivered, problems)? };
         let told = self.known.messages.iter().any(|(key, past)| is_digest(key) && past.state == State::Sent);
-        let news = !told || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
+        // A digest with a time of its own is waited for at that time.
+        let is_asked_for = self.order.is_occasion && self.order.scope.only_tells();
+        let news = !told || is_asked_for || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
         if news && self.order.scope.has(Kind::Digest) {
             self.digest(&writer, &mut ended, stopped)?;
         }

@@ -15,6 +15,9 @@ use std::collections::BTreeSet;
 
 /// Prints one document of each kind in each language from the built-in sample, so that a template that is wrong is found
 /// before a week needs it.
+///
+/// # Errors
+/// The built-in sample cannot be decided, which is a bug.
 pub fn templates(config: &Config, workshop: &Workshop) -> Outcome<Vec<Problem>> {
     let sample = Sample { seed: 1, last_day: SAMPLE_LAST_DAY.parse().ok() };
     let schedules = [Kind::TeacherReport, Kind::Reward, Kind::WelcomeBack, Kind::Steady].map(|notice| {

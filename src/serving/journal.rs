@@ -29,7 +29,8 @@ pub(super) fn told(caught: &Caught, config: &Config) -> Vec<String> {
         lines.extend(caught.problems.iter().map(|problem| format!("  {problem}")));
     }
     if let Some(until) = caught.held {
-        lines.push(line(until, config.zone, "is when mails are tried again, as too much went wrong"));
+        let local = until.with_timezone(&config.zone).format("%Y-%m-%d %H:%M %Z");
+        lines.push(format!("too much went wrong, so nothing leaves before {local}"));
     }
     lines
 }

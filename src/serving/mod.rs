@@ -10,6 +10,7 @@ use crate::calendar::clock::Clock;
 use crate::config::{self, Config, changes};
 use crate::dashboard::{Doors, Monitor, Pages};
 use crate::delivery::{Channel, asked_to_stop, is_asked_to_stop};
+use crate::disk;
 use crate::pipeline::due::{Caught, Desk};
 use crate::pipeline::prepare::{Waived, Workshop, nothing_scheduled};
 use crate::pipeline::trial;
@@ -50,10 +51,11 @@ impl<'a> Serving<'a> {
     /// # Errors
     /// Settings or templates that are wrong, or nothing to do.
     pub fn open(path: &Path, clock: Clock, runtime: &'a Runtime, say: fn(&str)) -> Outcome<Self> {
-        let config = whole(path)?;
+        let source = whole(path)?;
+        let watcher = Watcher::new(files(&source));
+        let config = keep_templates(source)?;
         let pages = Pages::new(Doors::open(&config, clock.clone())?);
         let monitor = Arc::new(Monitor::new(&config, clock.clone())?);
-        let watcher = Watcher::new(files(&config));
         Ok(Self { config, watcher, untold: None, monitor, pages, clock, runtime, say })
     }
 
@@ -155,8 +157,13 @@ impl<'a> Serving<'a> {
     /// Takes an edit if it is right; says whether something else is in force now.
     fn reload(&mut self) -> bool {
         match whole(&self.config.path) {
-            Ok(config) => {
-                let changed = changes(&self.config.text, &config.text);
+            Ok(source) => {
+                let watched = files(&source);
+                let changed = changes(&self.config.text, &source.text);
+                let config = match keep_templates(source) {
+                    Ok(config) => config,
+                    Err(problems) => return self.refuse(problems),
+                };
                 let taken = Doors::open(&config, self.clock.clone()).and_then(|doors| {
                     self.monitor.takes(&config)?;
                     self.pages.take(doors);
@@ -173,8 +180,11 @@ impl<'a> Serving<'a> {
                 for change in &changed {
                     self.note(&format!("  {change}"));
                 }
+                if listens(&self.config) != listens(&config) {
+                    self.note("  an address to listen on takes effect after a restart");
+                }
                 self.untold = None;
-                self.watcher.follow(files(&config));
+                self.watcher.follow(watched);
                 self.config = config;
                 true
             }
@@ -207,6 +217,11 @@ impl<'a> Serving<'a> {
     }
 }
 
+/// The addresses that are listened on.
+fn listens(config: &Config) -> (Option<SocketAddr>, Option<SocketAddr>) {
+    (config.web.as_ref().map(|web| web.listen), config.monitoring.listen)
+}
+
 /// For how long pages that are open are waited for at the end.
 const LAST_PAGES: std::time::Duration = std::time::Duration::from_secs(5);
 
@@ -220,6 +235,15 @@ fn whole(path: &Path) -> Outcome<Config> {
     // The built-in templates are tried by the tests.
     let problems = if config.templates.is_some() { trial::templates(&config, &workshop)? } else { Vec::new() };
     if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
+}
+
+/// The same with a copy of its own templates, so that an edit of them that is refused is not met by the next run either.
+fn keep_templates(config: Config) -> Outcome<Config> {
+    let Some(own) = &config.templates else { return Ok(config) };
+    disk::make_private_folder(&config.state)?;
+    let kept = config.state.join("templates-in-force");
+    disk::copy_folder(own, &kept)?;
+    Ok(Config { templates: Some(kept), ..config })
 }
 
 /// The files and folders that an edit may change.

@@ -63,9 +63,13 @@ fn kinds<const N: usize>(kinds: [(&str, usize); N]) -> BTreeMap<String, usize> {
 fn a_schedule_is_run_at_its_time_and_once() {
     let school = school("when: 'monday 07:00'");
     school.write();
-    assert_eq!(runs(&look(&school, "2026-03-07T12:00:00Z")).len(), 1, "the digest, which has no time, is told at once");
-    assert_eq!(runs(&look(&school, "2026-03-09T06:59:59Z")), [(MONDAY_WEEK.into(), 1)], "a week is over: the digest");
-    assert_eq!(runs(&look(&school, "2026-03-09T07:00:00Z")), [(MONDAY_WEEK.into(), 1)]);
+    assert_eq!(runs(&look(&school, "2026-03-07T12:00:00Z")), []);
+    assert_eq!(runs(&look(&school, "2026-03-09T06:59:59Z")), []);
+    assert_eq!(
+        runs(&look(&school, "2026-03-09T07:00:00Z")),
+        [(MONDAY_WEEK.into(), 2)],
+        "a report, and the digest of it"
+    );
     assert_eq!(sent(&school).get("teacher_report"), Some(&1));
     for later in ["2026-03-09T07:00:01Z", "2026-03-09T07:05:00Z", "2026-03-10T07:00:00Z", "2026-03-13T14:59:00Z"] {
         assert_eq!(runs(&look(&school, later)), [], "{later}");
@@ -194,7 +198,7 @@ fn a_run_that_fails_leaves_its_occasion_owed() {
     }
     assert_eq!(sent(&school).get("alarm"), Some(&1), "the same fault is told once");
     school.write();
-    assert_eq!(runs(&look(&school, "2026-03-09T07:10:00Z")), [(MONDAY_WEEK.into(), 1)]);
+    assert_eq!(runs(&look(&school, "2026-03-09T07:10:00Z")), [(MONDAY_WEEK.into(), 2)]);
     assert_eq!(runs(&look(&school, "2026-03-09T07:15:00Z")), []);
 }
 
@@ -326,7 +330,7 @@ fn a_run_by_hand_is_not_told_again_by_its_occasion() {
     look(&school, "2026-03-07T12:00:00Z");
     school.run();
     let before = sent(&school);
-    assert_eq!(before, kinds([("teacher_report", 1), ("reward", 2), ("steady", 2), ("digest", 2)]));
+    assert_eq!(before, kinds([("teacher_report", 1), ("reward", 2), ("steady", 2), ("digest", 1)]));
     look(&school, "2026-03-09T07:00:00Z");
     look(&school, "2026-03-13T15:00:00Z");
     let mut after = sent(&school);
@@ -360,4 +364,21 @@ fn an_edit_to_another_way_of_delivery_sends_nothing_by_itself() {
     assert!(first.runs.is_empty() && first.problems.is_empty(), "{:?}", first.problems);
     let owed = look(&school, "2026-03-16T07:00:00Z");
     assert!(owed.problems[0].to_string().contains("the first mails of this installation"), "{:?}", owed.problems);
+}
+
+#[test]
+fn a_digest_follows_each_run_that_had_news_or_comes_at_its_own_time() {
+    let mut school = school("when: 'monday 07:00'");
+    school.write();
+    for at in ["2026-03-07T12:00:00Z", "2026-03-09T07:00:00Z", "2026-03-13T15:00:00Z"] {
+        look(&school, at);
+    }
+    assert_eq!(sent(&school).get("digest"), Some(&2), "after the reports, and after what families got");
+    let own = "{notice: digest, to: [administrators]";
+    school.config = school.config.replace(own, &format!("{own}, when: 'saturday 10:00'"));
+    school.write();
+    for at in ["2026-03-13T15:10:00Z", "2026-03-14T10:00:00Z", "2026-03-15T10:00:00Z"] {
+        look(&school, at);
+    }
+    assert_eq!(sent(&school).get("digest"), Some(&3), "on Saturday, though nothing is new");
 }

@@ -60,6 +60,13 @@ impl Served {
     }
 }
 
+impl Drop for Served {
+    fn drop(&mut self) {
+        // Where a test has failed before its end.
+        let _ = self.child.kill();
+    }
+}
+
 /// The usual school with days of activity up to now, so that a week of today can be told.
 fn school_of_today() -> School {
     let mut school = School::usual();
@@ -159,4 +166,22 @@ fn whoever_watches_is_pinged_after_each_run_that_went_well_and_at_the_other_addr
     let output = school.command("run --week 2026-03-02", &[]);
     assert_eq!(output.code, 0, "{}", output.stderr);
     assert!(output.stderr.contains("monitoring.ping: was not heard"), "{}", output.stderr);
+}
+
+#[test]
+fn a_template_that_is_wrong_stays_out_of_the_next_run_too() {
+    let mut school = school_of_today();
+    school.config.push_str("templates: mine\n");
+    std::fs::create_dir_all(school.path("mine/mail/digest")).unwrap();
+    std::fs::write(school.path("mine/mail/digest/subject.txt"), "How it went").unwrap();
+    let mut served = Served::begin(&mut school);
+    served.until("run 1 for the week of");
+    std::fs::write(school.path("mine/mail/digest/subject.txt"), "{{ nothing.of.this }}").unwrap();
+    served.until("an edit was not taken");
+    assert!(served.until("digest/subject.txt").contains("nothing"));
+    let kept = std::fs::read_to_string(school.path(".plaudit/templates-in-force/mail/digest/subject.txt")).unwrap();
+    assert_eq!(kept, "How it went");
+    std::fs::write(school.path("mine/mail/digest/subject.txt"), "How the week went").unwrap();
+    served.until("are in force as they are now");
+    served.end();
 }

@@ -220,7 +220,7 @@ fn send(
     let progress = show::progress();
     let swept = Broom { config, channel, only, clock, runtime, progress }.sweep(&mut ledger)?;
     runtime.block_on(ledger.close())?;
-    Ok(show::swept(&swept, channel))
+    Ok(show::swept(&swept, channel, config.zone))
 }
 
 impl Settle {

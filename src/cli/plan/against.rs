@@ -3,7 +3,7 @@
 use crate::calendar::Zone;
 use crate::cli::Ending;
 use crate::cli::schedule::local;
-use crate::config::{self, Config, Kind, Schedule, changes};
+use crate::config::{self, Audience, Config, Kind, Schedule, changes};
 use crate::ledger::Ledger;
 use crate::pipeline::compare::{Decided, Told, decided};
 use crate::pipeline::{Asked, due};
@@ -21,6 +21,10 @@ const LISTED: usize = 30;
 
 pub(super) fn tell(config: &Config, runtime: &Runtime, old: Option<&Path>, asked: &Asked) -> Outcome<Ending> {
     let old = match old {
+        Some(path) if !path.exists() => {
+            let problem = Problem::new(path.display().to_string(), "there is no such file");
+            return Err(problem.hint("name the config file that the edit is held against").into());
+        }
         Some(path) => config::load(path)?,
         None => in_force(config, runtime)?,
     };
@@ -64,7 +68,15 @@ fn schedules(old: &Config, new: &Config, now: DateTime<Utc>) {
     for name in names {
         let find = |config: &'_ Config| config.schedules.iter().find(|one| one.name == name).cloned();
         match (find(old), find(new)) {
-            (Some(_), None) => lines.push(format!("{name}: is removed; nobody gets it any more")),
+            (Some(gone), None) => {
+                let is_sent = |audience: &Audience| new.sends(gone.notice, *audience);
+                let what = if gone.to.iter().all(is_sent) {
+                    format!("other schedules still send {}", gone.notice.name())
+                } else {
+                    "nobody gets it any more".to_string()
+                };
+                lines.push(format!("{name}: is removed; {what}"));
+            }
             (None, Some(schedule)) => {
                 lines.push(format!("{name}: is new, {}; it owes nothing from before", schedule.rule.when));
                 lines.extend(
