@@ -43,7 +43,7 @@ fn a_notice_that_was_sent_is_explained_from_its_rows_to_the_reply() {
     assert_eq!(explained["days"].as_array().unwrap().len(), 6);
     assert_eq!(explained["score"]["active_days"], 6);
     let [health, vital, effort] = ["health", "vital", "effort"].map(|name| explained["score"][name].as_f64().unwrap());
-    assert!(((health + vital) / 2.0 - effort).abs() < 1e-9);
+    assert!((f64::midpoint(health, vital) - effort).abs() < 1e-9);
     let told = account(&explained, "reward", "g-mei");
     assert_eq!((told["verdict"].as_str(), told["subject"].as_str()), (Some("due"), Some("mei")));
     assert!(told["conditions"].as_array().unwrap().iter().all(|condition| condition["holds"] == true), "{told:#}");

@@ -11,6 +11,7 @@ mod explaining;
 mod inputs;
 mod kills;
 mod ledger;
+mod lived;
 mod mailing;
 mod outbox;
 mod pace;
