@@ -41,6 +41,8 @@ struct Standing {
     looked: Option<DateTime<Utc>>,
     next: Option<DateTime<Utc>>,
     problems: Vec<Problem>,
+    /// Whether they keep a run from ending.
+    is_kept: bool,
 }
 
 /// After how long an occasion that has not run is late.
@@ -66,6 +68,7 @@ impl Monitor {
             looked: None,
             next: None,
             problems: Vec::new(),
+            is_kept: false,
         };
         Ok(Self { standing: Mutex::new(standing), clock })
     }
@@ -94,13 +97,16 @@ impl Monitor {
         standing.at_work_since = None;
         standing.looked = Some(self.clock.now());
         standing.next = Some(next);
+        let is_idle = caught.runs.is_empty() && caught.missed.is_empty() && caught.swept.is_none();
+        let failed = !caught.problems.is_empty();
         let of_runs = caught.runs.into_iter().flat_map(|run| run.problems);
-        let found: Vec<Problem> = caught.problems.into_iter().chain(caught.missed).chain(of_runs).collect();
-        // What is wrong stays shown until a later look finds it gone.
-        let is_idle = found.is_empty() && caught.swept.is_none();
-        if !is_idle || standing.problems.iter().all(|problem| problem.is_io) {
-            standing.problems = found;
+        let of_sweep = caught.swept.into_iter().flat_map(|swept| swept.problems);
+        let found = caught.problems.into_iter().chain(caught.missed).chain(of_runs).chain(of_sweep);
+        // What a run told stays shown until the next one; what kept a run from ending, until nothing is kept any more.
+        if failed || !is_idle || standing.is_kept {
+            standing.problems = found.collect();
         }
+        standing.is_kept = failed;
         standing.zones = caught.zones;
     }
 

@@ -91,7 +91,7 @@ fn schedules(old: &Config, new: &Config, now: DateTime<Utc>) {
             (None, None) => {}
         }
     }
-    say!("schedules: {}", if lines.is_empty() { "as before" } else { "" });
+    say!("schedules:{}", if lines.is_empty() { " as before" } else { "" });
     for line in &lines {
         say!("  {line}");
     }

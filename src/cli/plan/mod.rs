@@ -3,14 +3,16 @@
 mod against;
 
 use super::show::masked;
-use super::{Ending, WeekArgument, runtime, show};
+use super::{Ending, WeekArgument, runtime, schedule, show};
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
 use crate::delivery::Channel;
 use crate::ledger::Ledger;
 use crate::notices::{Notice, Scope};
+use crate::pipeline::due::{self, Seen};
 use crate::pipeline::prepare::{self, Waived, Workshop};
 use crate::problem::Outcome;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -87,7 +89,28 @@ impl Plan {
         {
             say!("  rewards: {:.1} % of student-weeks, {:.1} % by chance alone", share * 100.0, chance * 100.0);
         }
+        if self.week.week.is_none() && self.redirect_to.is_none() {
+            let seen = runtime.block_on(Seen::by(ledger.as_mut(), channel.name()))?;
+            owed(config, &seen, asked.now);
+        }
         Ok(Ending::Done)
+    }
+}
+
+/// What of it a run would do by itself: a plan is of a whole week, whatever the schedules say.
+fn owed(config: &Config, seen: &Seen, now: DateTime<Utc>) {
+    let zones = due::zones(config, &seen.watched, now);
+    let entries = due::look(config, &zones, seen, now);
+    let owed: Vec<String> = entries.iter().flat_map(schedule::owed).collect();
+    if owed.is_empty() {
+        let next = due::next(config, &zones, now).map(|at| at.with_timezone(&config.zone).format("%Y-%m-%d %H:%M %Z"));
+        let next = next.map_or(String::new(), |next| format!("; next: {next}"));
+        say!("nothing is owed now by the schedules{next}");
+    } else {
+        say!("owed now by the schedules:");
+        for line in owed {
+            say!("  {line}");
+        }
     }
 }
 
