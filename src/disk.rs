@@ -118,19 +118,31 @@ pub fn shortened(mut name: String) -> String {
     name
 }
 
-/// Makes `to` a copy of a folder, in place of what was there.
+/// Makes `to` a copy of a folder, in place of what was there; what was there stays until the copy is whole.
 ///
 /// # Errors
 /// A file cannot be read or written.
 pub fn copy_folder(from: &Path, to: &Path) -> Outcome<()> {
-    if to.exists() {
-        std::fs::remove_dir_all(to).map_err(|error| Problem::io(to, "removed", &error))?;
+    let new = to.with_extension("new");
+    remove_folder(&new)?;
+    copy_into(from, &new)?;
+    remove_folder(to)?;
+    std::fs::rename(&new, to).map_err(|error| Problem::io(to, "replaced", &error).into())
+}
+
+fn remove_folder(folder: &Path) -> Outcome<()> {
+    if !folder.exists() {
+        return Ok(());
     }
+    std::fs::remove_dir_all(folder).map_err(|error| Problem::io(folder, "removed", &error).into())
+}
+
+fn copy_into(from: &Path, to: &Path) -> Outcome<()> {
     std::fs::create_dir_all(to).map_err(|error| Problem::io(to, "made", &error))?;
     for entry in std::fs::read_dir(from).map_err(|error| Problem::io(from, "read", &error))?.flatten() {
         let (path, copy) = (entry.path(), to.join(entry.file_name()));
         if path.is_dir() {
-            copy_folder(&path, &copy)?;
+            copy_into(&path, &copy)?;
         } else {
             std::fs::copy(&path, &copy).map_err(|error| Problem::io(&path, "copied", &error))?;
         }

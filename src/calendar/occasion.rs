@@ -51,7 +51,7 @@ pub struct Rule {
 pub struct Occasion {
     /// The instant.
     pub at: DateTime<Utc>,
-    /// The week that it reports: the last complete school week on the local day of the instant.
+    /// The week that it reports: the last complete school week at the instant.
     pub week: Week,
 }
 
@@ -108,6 +108,8 @@ pub struct Look<'a> {
     pub zone: Zone,
     /// The school's calendar.
     pub calendar: &'a SchoolCalendar,
+    /// Further zones in which a week must be over before it is reported: of organizations that live by other clocks.
+    pub others: &'a [Zone],
 }
 
 impl Look<'_> {
@@ -130,8 +132,7 @@ impl Look<'_> {
     }
 
     fn before_newest_week_end(&self, now: DateTime<Utc>) -> DateTime<Utc> {
-        let ended = self.calendar.week_of(self.local_day(now)).previous();
-        end_of(ended, self.zone) - Duration::seconds(1)
+        end_of(self.calendar.last_complete_week(self.local_day(now)), self.zone) - Duration::seconds(1)
     }
 
     /// What is due after an instant and up to now.
@@ -140,7 +141,7 @@ impl Look<'_> {
         let from = since.max(now - Duration::days(LONGEST_LOOK_BACK_DAYS));
         let mut due = Due::default();
         let mut open: Vec<Occasion> = Vec::new();
-        for at in self.rule.when.after(from, self.zone).take_while(|at| *at <= now) {
+        for at in self.instants(from).take_while(|at| *at <= now) {
             let occasion = self.occasion(at);
             if self.rests_on(self.local_day(at)) {
                 due.pass(occasion, Passed::Rest);
@@ -185,7 +186,17 @@ impl Look<'_> {
 
     /// The next occasions after an instant, those on days of rest among them.
     pub fn next(&self, after: DateTime<Utc>) -> impl Iterator<Item = Occasion> + '_ {
-        self.rule.when.after(after, self.zone).map(|at| self.occasion(at))
+        self.instants(after).map(|at| self.occasion(at))
+    }
+
+    /// The instants at which it is due. The end of a holiday week is none: nobody is told of such a week.
+    fn instants(&self, after: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> + '_ {
+        let is_week_end = self.rule.when.is_week_end();
+        let ended = |at: DateTime<Utc>| self.calendar.week_of(self.local_day(at)).previous();
+        self.rule
+            .when
+            .after(after, self.zone)
+            .filter(move |at| !is_week_end || !self.calendar.is_holiday_week(ended(*at)))
     }
 
     /// Whether the schedule rests on the day of an occasion.
@@ -195,7 +206,9 @@ impl Look<'_> {
     }
 
     fn occasion(&self, at: DateTime<Utc>) -> Occasion {
-        Occasion { at, week: self.calendar.last_complete_week(self.local_day(at)) }
+        let zones = self.others.iter().copied().chain([self.zone]);
+        let weeks = zones.map(|zone| self.calendar.last_complete_week(at.with_timezone(&zone).date_naive()));
+        Occasion { at, week: weeks.min().unwrap_or_else(|| self.calendar.last_complete_week(self.local_day(at))) }
     }
 
     fn local_day(&self, at: DateTime<Utc>) -> NaiveDate {
@@ -236,4 +249,4 @@ impl Due {
 pub const IN_TIME_MINUTES: i64 = 60;
 
 /// What lies further back is not told any more.
-const LONGEST_LOOK_BACK_DAYS: i64 = 400;
+const LONGEST_LOOK_BACK_DAYS: i64 = 100;

@@ -6,7 +6,7 @@ use crate::config::{Config, Kind};
 use crate::delivery::Channel;
 use crate::ledger::{State, Tally};
 use crate::notices::Scope;
-use crate::pipeline::due::{Caught, Desk};
+use crate::pipeline::desk::{Caught, Desk};
 use crate::pipeline::prepare::{Waived, nothing_scheduled};
 use crate::pipeline::run::{self, Ended, Order};
 use crate::problem::{Outcome, Problems};
@@ -55,7 +55,7 @@ impl Run {
             confirmed: self.confirm,
             clock: clock.clone(),
             scope: Scope::whole(config, self.only),
-            is_occasion: false,
+            oldest_owed: None,
             waived: Waived { roster_loss: self.confirm_roster },
             progress: show::progress(),
         };

@@ -109,10 +109,9 @@ impl ScheduleCommand {
     }
 }
 
-fn looks<'a>(schedule: &'a Schedule, config: &'a Config, zones: &[Zone]) -> Vec<(Zone, Look<'a>)> {
-    let zones = if config.follows_runs(schedule) { Vec::new() } else { due::zones_of(schedule, config, zones) };
-    let all = zones.into_iter();
-    all.map(|zone| (zone, Look { rule: &schedule.rule, zone, calendar: &config.calendar })).collect()
+fn looks<'a>(schedule: &'a Schedule, config: &'a Config, zones: &'a [Zone]) -> Vec<(Zone, Look<'a>)> {
+    let own = if config.follows_runs(schedule) { Vec::new() } else { due::zones_of(schedule, config, zones) };
+    own.into_iter().map(|zone| (zone, due::look_at(schedule, config, zones, zone))).collect()
 }
 
 /// `Monday 2026-03-02 07:00 CET (Europe/Berlin)`.

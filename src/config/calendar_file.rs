@@ -13,7 +13,7 @@ const YEARS: [i32; 2] = [2000, 2060];
 const HOLIDAYS: [&str; 9] =
     ["holiday", "vacation", "break", "no school", "closed", "ferien", "congé", "vacances", "假"];
 const TERMS: [&str; 4] = ["term", "semester", "trimester", "学期"];
-const EXAMS: [&str; 5] = ["exam", "test week", "finals", "prüfung", "考试"];
+const EXAMS: [&str; 8] = ["exam", "examination", "examinations", "test week", "finals", "prüfung", "prüfungen", "考试"];
 
 impl Check<'_> {
     /// Adds what a calendar file says to what config says itself.
@@ -88,9 +88,33 @@ fn usual(words: &[&str]) -> Vec<String> {
 
 /// Whether the title or a category of an event has one of these words in it.
 fn is_called(event: &Event, words: &[String]) -> bool {
-    let texts = || std::iter::once(&event.summary).chain(&event.categories);
-    words.iter().any(|word| {
-        let word = word.to_lowercase();
-        !word.is_empty() && texts().any(|text| text.to_lowercase().contains(&word))
-    })
+    let mut texts = std::iter::once(&event.summary).chain(&event.categories);
+    texts.any(|text| words.iter().any(|word| says(&text.to_lowercase(), &word.to_lowercase())))
+}
+
+/// Whether a text has a word: whole, as a plural, or at the end of a longer one, as in `Sommerferien`. Breakfast is no break.
+/// Scripts without blanks between words, and what is more than one word, are looked for anywhere.
+fn says(text: &str, word: &str) -> bool {
+    let is_plain = word.chars().all(char::is_alphabetic) && word.chars().all(|letter| letter < '\u{2e80}');
+    if word.is_empty() || !is_plain {
+        return !word.is_empty() && text.contains(word);
+    }
+    let mut own = text.split(|letter: char| !letter.is_alphanumeric());
+    own.any(|own| own.ends_with(word) || own.strip_suffix('s').is_some_and(|one| one == word))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::says;
+
+    #[test]
+    fn a_word_is_found_whole_as_a_plural_and_at_the_end_of_a_longer_one() {
+        for (text, word) in [("spring break", "break"), ("bank holidays", "holiday"), ("sommerferien", "ferien")] {
+            assert!(says(text, word), "{text}");
+        }
+        assert!(says("no school today", "no school") && says("国庆假期", "假"));
+        for (text, word) in [("breakfast with parents", "break"), ("example lesson", "exam"), ("terminal", "term")] {
+            assert!(!says(text, word), "{text}");
+        }
+    }
 }

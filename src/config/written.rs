@@ -146,7 +146,8 @@ pub struct File {
     pub exams: Vec<Period>,
     /// A calendar file that holidays, terms and days of exams are read from.
     ///
-    /// An event is one of them if its title or a category of it contains one of the words; capitals do not matter. It
+    /// An event is one of them if its title or a category of it has one of the words, whole, as a plural or at
+    /// the end of a longer one (`Sommerferien`); capitals do not matter. It
     /// may be a holiday and exams at once; what is one of them is no term (`Mid-term break`). Holidays and exams of the
     /// file come on top of those in `holidays` and `exams`, and may overlap: they are joined. A term of the file must
     /// not overlap another one, unless it has the same days. A file in which nothing is found is refused. Default: none.

@@ -102,7 +102,9 @@ pub struct SchoolCalendar {
     /// Words that make the days of an event days of exams.
     ///
     /// Your list replaces the default as a whole. An empty list: no event is one.
-    #[schemars(extend("default" = ["exam", "test week", "finals", "prüfung", "考试"]))]
+    #[schemars(extend("default" = [
+        "exam", "examination", "examinations", "test week", "finals", "prüfung", "prüfungen", "考试",
+    ]))]
     pub exams: Option<Vec<String>>,
 }
 

@@ -7,7 +7,8 @@ use crate::calendar::clock::Clock;
 use crate::config::Config;
 use crate::delivery::Channel;
 use crate::ledger::{Ledger, Settlement};
-use crate::pipeline::due::{self, Caught, Seen, Watched};
+use crate::pipeline::desk::Caught;
+use crate::pipeline::due::{self, Seen, Watched};
 use crate::pipeline::heartbeat;
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::{Templates, Words};
@@ -47,6 +48,9 @@ struct Standing {
 
 /// After how long an occasion that has not run is late.
 const LATE_MINUTES: i64 = 60;
+
+/// A run that takes longer than this hangs.
+const LONGEST_RUN_HOURS: i64 = 24;
 
 /// How many occasions that are past the page shows.
 const SHOWN: i64 = 12;
@@ -97,17 +101,21 @@ impl Monitor {
         standing.at_work_since = None;
         standing.looked = Some(self.clock.now());
         standing.next = Some(next);
-        let is_idle = caught.runs.is_empty() && caught.missed.is_empty() && caught.swept.is_none();
+        let swept = caught.swept.filter(|swept| swept.sent > 0 || !swept.problems.is_empty());
+        let is_idle = caught.runs.is_empty() && caught.missed.is_empty() && swept.is_none();
         let failed = !caught.problems.is_empty();
         let of_runs = caught.runs.into_iter().flat_map(|run| run.problems);
-        let of_sweep = caught.swept.into_iter().flat_map(|swept| swept.problems);
+        let of_sweep = swept.into_iter().flat_map(|swept| swept.problems);
         let found = caught.problems.into_iter().chain(caught.missed).chain(of_runs).chain(of_sweep);
         // What a run told stays shown until the next one; what kept a run from ending, until nothing is kept any more.
         if failed || !is_idle || standing.is_kept {
             standing.problems = found.collect();
         }
         standing.is_kept = failed;
-        standing.zones = caught.zones;
+        // A look that could not be done knows nothing of zones.
+        if !caught.zones.is_empty() {
+            standing.zones = caught.zones;
+        }
     }
 
     /// Other settings are in force.
@@ -147,11 +155,10 @@ impl Monitor {
             (standing.config.clone(), standing.zones.clone(), standing.refused.clone(), standing.at_work_since)
         };
         let mut faults: Vec<Problem> = refused.map(|(_, problems)| problems).unwrap_or_default();
-        // A run that is at work is late with nothing.
-        if at_work.is_none() {
-            faults.extend(
-                heartbeat::overdue_in(&config, &zones, self.clock.now(), Duration::minutes(LATE_MINUTES)).await?,
-            );
+        // A run that is at work is late with nothing, unless it hangs.
+        let now = self.clock.now();
+        if at_work.is_none_or(|since| now - since > Duration::hours(LONGEST_RUN_HOURS)) {
+            faults.extend(heartbeat::overdue_in(&config, &zones, now, Duration::minutes(LATE_MINUTES)).await?);
         }
         Ok(faults)
     }

@@ -31,6 +31,9 @@ fn listening() -> &'static watch::Receiver<bool> {
                 runtime.block_on(signalled());
                 // The receiver is kept for all time.
                 let _ = sender.send(true);
+                // Who asks twice does not want to wait; the ledger stands a sudden end.
+                runtime.block_on(signalled());
+                std::process::exit(130);
             }
         });
         receiver

@@ -284,10 +284,15 @@ impl Reading<'_> {
     }
 
     fn kind(&self, code: &[u8]) -> Option<EventKind> {
-        let kinds = &self.source.kinds;
-        let named = kinds.iter().find(|(known, _)| known.as_bytes() == code).map(|(_, kind)| *kind);
-        named.or_else(|| kinds.get(ALL_OTHER_KINDS).copied())
+        kind_of(self.source, code)
     }
+}
+
+/// What a code of a source means.
+fn kind_of(source: &ActivitySource, code: &[u8]) -> Option<EventKind> {
+    let kinds = &source.kinds;
+    let named = kinds.iter().find(|(known, _)| known.as_bytes() == code).map(|(_, kind)| *kind);
+    named.or_else(|| kinds.get(ALL_OTHER_KINDS).copied())
 }
 
 /// From 1990 to 2100, in microseconds: outside, a format was misunderstood or a clock was wrong.
@@ -324,6 +329,14 @@ enum What {
 }
 
 impl Positions {
+    /// Whether a row is of a kind that config says to ignore.
+    pub(super) fn is_ignored(&self, row: &ByteRecord, source: &ActivitySource) -> bool {
+        match self.what {
+            What::Kind(column) => kind_of(source, field(row, column)) == Some(EventKind::Ignore),
+            What::Answer { .. } => false,
+        }
+    }
+
     pub(super) fn of(table: &Table, source: &ActivitySource, is_answers: bool) -> Outcome<Self> {
         let names = &source.columns;
         let optional = |name: &Option<String>| name.as_deref().map(|name| table.needed(name)).transpose();

@@ -20,7 +20,9 @@ pub struct Trace {
     pub file: String,
     /// How many rows name the person.
     pub rows: u64,
-    /// How many of them lie in the report week.
+    /// How many of them are of kinds that config ignores.
+    pub ignored: u64,
+    /// How many of the others lie in the report week.
     pub in_week: u64,
     /// The lines of those in the report week, the first of them; all of a roster's.
     pub lines: Vec<u64>,
@@ -116,6 +118,10 @@ fn in_activity(
         trace.rows += 1;
         if let Some(reject) = of_file.iter().find(|reject| reject.line == line) {
             trace.rejects.push(Turned { line, reason: reject.reason, found: reject.found.clone() });
+            continue;
+        }
+        if columns.is_ignored(&row, source) {
+            trace.ignored += 1;
             continue;
         }
         let Some(time) = times.read(row.get(columns.time).unwrap_or_default().trim_ascii()) else { continue };

@@ -28,4 +28,5 @@ pub use occasion::{Settlement, Watched};
 pub use outbox::{Choice, Entry};
 pub use retention::Kept;
 pub use store::{Known, Ledger, RunRecord};
+pub(crate) use suppression::stamp;
 pub use suppression::{Answer, Bar, Contacts, Suppression};

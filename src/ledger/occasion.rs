@@ -7,7 +7,7 @@ use crate::problem::Outcome;
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{Connection, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The schedules of a channel by name, each in its zones, as they were seen last.
 pub type Watched = BTreeMap<(String, String), Watch>;
@@ -90,8 +90,10 @@ impl Ledger {
         let mut transaction = self.connection.begin().await.map_err(broken)?;
         for one in settlements {
             sqlx::query(
-                "INSERT OR REPLACE INTO occasion (schedule, channel, zone, at, week, outcome, run, settled)
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+                "INSERT INTO occasion (schedule, channel, zone, at, week, outcome, run, settled)
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                 ON CONFLICT DO UPDATE SET outcome = excluded.outcome, run = excluded.run, settled = excluded.settled
+                 WHERE occasion.run IS NULL",
             )
             .bind(&one.schedule)
             .bind(channel)
@@ -111,6 +113,20 @@ impl Ledger {
             until.execute(&mut *transaction).await.map_err(broken)?;
         }
         transaction.commit().await.map_err(broken)
+    }
+
+    /// The occasions of a channel that were run lately: schedule, zone, and the instant; and the same with their week.
+    ///
+    /// # Errors
+    /// The file cannot be read.
+    pub async fn done(&mut self, channel: &str) -> Outcome<BTreeSet<(String, String, String)>> {
+        let rows = sqlx::query(
+            "SELECT schedule, zone, at, week FROM occasion WHERE channel = $1 AND run IS NOT NULL
+             ORDER BY at DESC LIMIT 5000",
+        );
+        let rows = rows.bind(channel).fetch_all(&mut self.connection).await.map_err(|error| self.broken(&error))?;
+        let both = |row: &SqliteRow| ["at", "week"].map(|what| (row.get("schedule"), row.get("zone"), row.get(what)));
+        Ok(rows.iter().flat_map(both).collect())
     }
 
     /// What became of the newest occasions of a channel, newest first; of one week, or of all.

@@ -333,6 +333,6 @@ impl Ledger {
 }
 
 /// An instant as the ledger writes it: always of one width, so that texts compare like instants.
-pub(super) fn stamp(instant: DateTime<Utc>) -> String {
+pub(crate) fn stamp(instant: DateTime<Utc>) -> String {
     instant.to_rfc3339_opts(chrono::SecondsFormat::Millis, true)
 }

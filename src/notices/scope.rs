@@ -36,6 +36,12 @@ impl Scope {
         scope
     }
 
+    /// Nothing yet, of all kinds or of one.
+    #[must_use]
+    pub fn of_kinds(only: Option<Kind>) -> Self {
+        Self { parts: Vec::new(), is_one_kind: only.is_some() }
+    }
+
     /// The same and a schedule whose occasion it is in a zone. `since`: from when on its messages age; none: from the run on.
     #[must_use]
     pub fn and(mut self, schedule: &Schedule, zone: Zone, since: Option<DateTime<Utc>>) -> Self {

@@ -2,7 +2,7 @@
 //!
 //! Both settings decide the same weeks on the same ledger; nothing is printed, planned or kept.
 
-use super::prepare::{self, without_erased};
+use super::prepare::{self, keep_open, without_erased};
 use super::{Asked, Read};
 use crate::calendar::Week;
 use crate::config::{Config, Kind};
@@ -66,7 +66,8 @@ pub fn decided(config: &Config, runtime: &Runtime, asked: &Asked, weeks: usize) 
         let (config, roster, contacts) = (&read.config, &read.intake.roster, &known.contacts);
         let now: DateTime<Utc> = asked.now;
         let grounds = Grounds { config, roster, scores: &scores, ties: &ties, contacts, now };
-        let decisions = decide(grounds, &Scope::whole(config, None));
+        let mut decisions = decide(grounds, &Scope::whole(config, None));
+        keep_open(&mut decisions, &read, &known);
         if week == newest {
             decided.take(&read, &decisions);
             let arrived = known.messages.iter().filter(|(_, past)| past.may_have_arrived());
@@ -85,6 +86,10 @@ impl Decided {
             let told = (notice.kind, people[notice.recipient].id.clone(), about(notice.student()));
             self.told.insert(told, notice.reason.clone());
         }
+        for invited in &decisions.invited {
+            let told = (Kind::Invitation, people[invited.guardian].id.clone(), people[invited.student].id.clone());
+            self.told.insert(told, "was never asked".to_string());
+        }
         for skip in &decisions.skips {
             self.skipped.insert((skip.kind, people[skip.person].id.clone(), about(skip.about)), skip.reason.name());
         }
@@ -102,6 +107,9 @@ fn counts(decisions: &Decisions) -> BTreeMap<Kind, usize> {
     let mut counts = BTreeMap::new();
     for notice in &decisions.notices {
         *counts.entry(notice.kind).or_default() += 1;
+    }
+    if !decisions.invited.is_empty() {
+        counts.insert(Kind::Invitation, decisions.invited.len());
     }
     counts
 }

@@ -153,15 +153,19 @@ pub fn prepare(read: Read, known: &Known, scope: &Scope, waived: Waived, now: Da
         // A digest of its own tells who got nothing and why, though it decides nothing about them.
         decisions.skips = decide(grounds, &Scope::whole(config, None)).skips;
     }
-    // What was refused this week is not tried again by itself.
-    decisions.invited.retain(|invited| {
-        let key = invitation_key(&read, invited, known.channel.as_str());
-        known.messages.get(&key).is_none_or(|past| past.is_open(&known.contacts.marks().address(&invited.address)))
-    });
+    keep_open(&mut decisions, &read, known);
     let days = Days::of(&read.intake.roster, &facts, &scores);
     let of_another_week = known.ruler_week.as_ref().is_some_and(|week| *week != read.week.to_string());
     let ruler_kept = read.config.method.ruler == RulerKind::Term && of_another_week;
     Ok(Prepared { read, facts, scores, analysis, ties, decisions, ruler_kept, days })
+}
+
+/// An invitation that was refused this week is not tried again by itself.
+pub(super) fn keep_open(decisions: &mut Decisions, read: &Read, known: &Known) {
+    decisions.invited.retain(|invited| {
+        let key = invitation_key(read, invited, known.channel.as_str());
+        known.messages.get(&key).is_none_or(|past| past.is_open(&known.contacts.marks().address(&invited.address)))
+    });
 }
 
 /// Whoever was erased is nobody in this week, as long as the roster still has them.

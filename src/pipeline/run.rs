@@ -5,7 +5,7 @@
 
 use super::prepare::{self, Prepared, Waived, Workshop};
 use super::running::Running;
-use super::{Asked, alarm, due, heartbeat, record};
+use super::{Asked, alarm, heartbeat, hold, record};
 use crate::calendar::Week;
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Sources};
@@ -28,8 +28,9 @@ pub struct Order<'a> {
     pub asked: Asked,
     /// What the run is about.
     pub scope: Scope,
-    /// Whether it is for an occasion, whose week is over in its zone; none: somebody asked for it.
-    pub is_occasion: bool,
+    /// For an occasion, whose week is over in its zone: the oldest week that is owed. What weeks before that still owe is no
+    /// news any more. None: somebody asked for the run.
+    pub oldest_owed: Option<Week>,
     /// What may be waived.
     pub waived: Waived,
     /// How messages leave.
@@ -116,7 +117,7 @@ pub fn run_on(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outc
     let receipt = record::write_receipts(order.config, runtime, ledger);
     let mut ended = ended.and_then(|ended| receipt.map(|()| ended));
     if ended.as_ref().is_ok_and(|ended| ended.is_stopped) && !is_asked_to_stop() {
-        due::hold_off(runtime, ledger, order.channel.name(), order.clock.now())?;
+        hold::begin(runtime, ledger, order.channel.name(), order.clock.now())?;
     }
     let went_well = ended.as_ref().is_ok_and(|ended| ended.problems.is_empty() && ended.is_whole());
     let unheard = heartbeat::ping(order.config, went_well).err().map(|found| found.0).unwrap_or_default();
@@ -184,7 +185,7 @@ fn begin(
 /// What is sent of a week is final, so a week that is not over is not reported.
 fn unfinished(order: &Order<'_>) -> Outcome<()> {
     let (week, last) = (order.asked.week(order.config), order.asked.last_complete_week(order.config));
-    if order.is_occasion || week <= last {
+    if order.oldest_owed.is_some() || week <= last {
         return Ok(());
     }
     Err(Problem::new(format!("week of {week}"), format!("is not over; the last complete week is that of {last}"))

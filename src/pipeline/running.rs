@@ -61,8 +61,10 @@ impl<'a> Running<'a> {
         let mut ended = Ended { late, unknown: unknown.len(), ..self.ended(split, delivered, problems)? };
         let told = self.known.messages.iter().any(|(key, past)| is_digest(key) && past.state == State::Sent);
         // A digest with a time of its own is waited for at that time.
-        let is_asked_for = self.order.is_occasion && self.order.scope.only_tells();
-        let news = !told || is_asked_for || ended.sent > 0 || ended.late > 0 || !ended.problems.is_empty();
+        let is_asked_for = self.order.oldest_owed.is_some() && self.order.scope.only_tells();
+        // What keeps a run from being whole is tried again soon, and told once.
+        let troubled = !ended.problems.is_empty() && ended.is_whole();
+        let news = !told || is_asked_for || ended.sent > 0 || ended.late > 0 || troubled;
         if news && self.order.scope.has(Kind::Digest) {
             self.digest(&writer, &mut ended, stopped)?;
         }
@@ -199,14 +201,12 @@ impl<'a> Running<'a> {
 
     /// What earlier weeks still owe is no news any more, once an occasion of a newer week has come.
     fn withhold_older(&mut self) -> Outcome<u64> {
-        if !self.order.is_occasion {
-            return Ok(0);
-        }
+        let Some(oldest) = self.order.oldest_owed else { return Ok(0) };
         let (state, channel) = (Some(State::Planned), Some(self.order.channel.name().to_string()));
         let choice = Choice { state, channel, ..Choice::default() };
         let waiting = self.runtime.block_on(self.ledger.entries(&choice))?;
-        let period = self.period();
-        let older = waiting.into_iter().filter(|entry| entry.key.period < period);
+        let oldest = oldest.to_string();
+        let older = waiting.into_iter().filter(|entry| entry.key.period < oldest);
         let older = older.filter(|entry| self.is_about(&entry.key, entry.audience));
         let older: Vec<i64> = older.map(|entry| entry.number).collect();
         self.withhold(&older, Cause::WeekPassed)

@@ -1,6 +1,6 @@
 //! Sends what waits, and decides nothing.
 
-use super::due::Desk;
+use super::desk::Desk;
 use super::record;
 use crate::calendar::clock::Clock;
 use crate::config::{Config, Kind};
@@ -69,10 +69,7 @@ impl Broom<'_> {
     /// The ledger cannot be read or written.
     pub fn sweep(&self, ledger: &mut Ledger) -> Outcome<Swept> {
         let mut swept = Swept::default();
-        let mut periods: BTreeSet<String> = BTreeSet::new();
-        for entry in self.waiting(ledger)? {
-            periods.insert(entry);
-        }
+        let periods: BTreeSet<String> = self.waiting(ledger)?.into_iter().collect();
         for period in &periods {
             let delivered = self.runtime.block_on(deliver(
                 ledger,

@@ -3,8 +3,9 @@
 use crate::calendar::Zone;
 use crate::config::Config;
 use crate::ledger::State;
-use crate::pipeline::due::Caught;
+use crate::pipeline::desk::Caught;
 use crate::pipeline::run::Ended;
+use crate::pipeline::sweep::Swept;
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::collections::BTreeMap;
 
@@ -20,7 +21,8 @@ pub(super) fn told(caught: &Caught, config: &Config) -> Vec<String> {
         lines.push(run(ended));
         lines.extend(ended.problems.iter().chain(&ended.unheard).map(|problem| format!("  {problem}")));
     }
-    if let Some(swept) = &caught.swept {
+    let is_news = |swept: &&Swept| swept.sent > 0 || !swept.problems.is_empty();
+    if let Some(swept) = caught.swept.as_ref().filter(is_news) {
         lines.push(format!("{} messages that waited were sent, {} still wait", swept.sent, swept.left));
         lines.extend(swept.problems.iter().map(|problem| format!("  {problem}")));
     }
@@ -48,4 +50,11 @@ fn run(ended: &Ended) -> String {
         ended.sent,
         states.join(", ")
     )
+}
+
+/// What changed in the settings, without the values of keys that hold people, addresses or secrets.
+pub(super) fn without_people(change: &str) -> &str {
+    const HIDDEN: [&str; 4] = ["administrators", "sender", "do_not_contact", "monitoring.ping"];
+    let key = change.split_once(": ").map_or(change, |(key, _)| key);
+    if HIDDEN.iter().any(|hidden| key.starts_with(hidden)) { key } else { change }
 }

@@ -11,7 +11,7 @@ use crate::config::{self, Config, changes};
 use crate::dashboard::{Doors, Monitor, Pages};
 use crate::delivery::{Channel, asked_to_stop, is_asked_to_stop};
 use crate::disk;
-use crate::pipeline::due::{Caught, Desk};
+use crate::pipeline::desk::{Caught, Desk};
 use crate::pipeline::prepare::{Waived, Workshop, nothing_scheduled};
 use crate::pipeline::trial;
 use crate::problem::{Outcome, Problem, Problems};
@@ -51,7 +51,7 @@ impl<'a> Serving<'a> {
     /// # Errors
     /// Settings or templates that are wrong, or nothing to do.
     pub fn open(path: &Path, clock: Clock, runtime: &'a Runtime, say: fn(&str)) -> Outcome<Self> {
-        let source = whole(path)?;
+        let source = whole(path, &clock, runtime)?;
         let watcher = Watcher::new(files(&source));
         let config = keep_templates(source)?;
         let pages = Pages::new(Doors::open(&config, clock.clone())?);
@@ -139,7 +139,9 @@ impl<'a> Serving<'a> {
 
     /// Sleeps until an instant; ends early when somebody asks to stop, or when an edit was taken.
     fn sleep_until(&mut self, wake: DateTime<Utc>) {
-        while !is_asked_to_stop() && self.clock.now() < wake {
+        let begun = self.clock.now();
+        // A clock that is set back must not make this sleep for as long as it had run ahead.
+        while !is_asked_to_stop() && (begun..wake).contains(&self.clock.now()) {
             let glance = wake.min(self.clock.now() + GLANCE);
             self.runtime.block_on(async {
                 tokio::select! {
@@ -156,53 +158,52 @@ impl<'a> Serving<'a> {
 
     /// Takes an edit if it is right; says whether something else is in force now.
     fn reload(&mut self) -> bool {
-        match whole(&self.config.path) {
-            Ok(source) => {
-                let watched = files(&source);
-                let changed = changes(&self.config.text, &source.text);
-                let config = match keep_templates(source) {
-                    Ok(config) => config,
-                    Err(problems) => return self.refuse(problems),
-                };
-                let taken = Doors::open(&config, self.clock.clone()).and_then(|doors| {
-                    self.monitor.takes(&config)?;
-                    self.pages.take(doors);
-                    Ok(())
-                });
-                if let Err(problems) = taken {
-                    return self.refuse(problems);
-                }
-                self.note(if changed.is_empty() {
-                    "settings are as they were; templates and calendar are in force as they are now"
-                } else {
-                    "settings were edited and are in force"
-                });
-                for change in &changed {
-                    self.note(&format!("  {change}"));
-                }
-                if listens(&self.config) != listens(&config) {
-                    self.note("  an address to listen on takes effect after a restart");
-                }
-                self.untold = None;
-                self.watcher.follow(watched);
-                self.config = config;
-                true
-            }
-            Err(problems) => self.refuse(problems),
-        }
+        // A file from outside may meet a bug of a library.
+        let taken = catch_unwind(AssertUnwindSafe(|| self.take_edit())).unwrap_or_else(|_| {
+            Err(Problem::new("edit", "ended in a bug while it was looked at").hint("please report it").into())
+        });
+        taken.map_err(|problems| self.refuse(problems)).is_ok()
     }
 
-    fn refuse(&mut self, problems: Problems) -> bool {
+    fn take_edit(&mut self) -> Outcome<()> {
+        let source = self.whole()?;
+        let (watched, changed) = (files(&source), changes(&self.config.text, &source.text));
+        // The last step that can fail, so that what is refused leaves nothing behind.
+        let config = keep_templates(source)?;
+        let doors = Doors::open(&config, self.clock.clone())?;
+        self.monitor.takes(&config)?;
+        self.pages.take(doors);
+        self.note(if changed.is_empty() {
+            "settings are as they were; templates and calendar are in force as they are now"
+        } else {
+            "settings were edited and are in force"
+        });
+        for change in &changed {
+            self.note(&format!("  {}", journal::without_people(change)));
+        }
+        if listens(&self.config) != listens(&config) {
+            self.note("  an address to listen on takes effect after a restart");
+        }
+        self.untold = None;
+        self.watcher.follow(watched);
+        self.config = config;
+        Ok(())
+    }
+
+    fn whole(&self) -> Outcome<Config> {
+        whole(&self.config.path, &self.clock, self.runtime)
+    }
+
+    fn refuse(&mut self, problems: Problems) {
         self.monitor.refuses(&problems);
         self.note("an edit was not taken; what was in force still is");
         for problem in &problems.0 {
             self.note(&format!("  {problem}"));
         }
         self.untold = Some(problems);
-        false
     }
 
-    /// Mails the administrators of the settings in force that an edit was refused; tried until it succeeds.
+    /// Mails the administrators of the settings in force that an edit was refused, once the ledger is free for it.
     fn tell_of_refused_edit(&mut self) {
         let Some(problems) = self.untold.take() else { return };
         match self.desk().and_then(|desk| desk.alarm(&problems, Halt::Edit)) {
@@ -226,14 +227,19 @@ fn listens(config: &Config) -> (Option<SocketAddr>, Option<SocketAddr>) {
 const LAST_PAGES: std::time::Duration = std::time::Duration::from_secs(5);
 
 /// Settings with templates that work.
-fn whole(path: &Path) -> Outcome<Config> {
+fn whole(path: &Path, clock: &Clock, runtime: &Runtime) -> Outcome<Config> {
     let config = config::load(path)?;
     if let Some(problem) = nothing_scheduled(&config) {
         return Err(problem.into());
     }
     let workshop = Workshop::open(&config)?;
     // The built-in templates are tried by the tests.
-    let problems = if config.templates.is_some() { trial::templates(&config, &workshop)? } else { Vec::new() };
+    if config.templates.is_none() {
+        return Ok(config);
+    }
+    Doors::trial(&config)?;
+    runtime.block_on(Monitor::trial(&config, clock.clone()))?;
+    let problems = trial::templates(&config, &workshop)?;
     if problems.is_empty() { Ok(config) } else { Err(Problems(problems)) }
 }
 

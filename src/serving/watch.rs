@@ -25,9 +25,16 @@ impl Watcher {
         Self { paths, known: seen.clone(), last: seen }
     }
 
-    /// Watches other files from now on.
+    /// Watches these files from now on. What was known of those that it watched already stays so: one of them may have been
+    /// edited again meanwhile.
     pub(super) fn follow(&mut self, paths: Vec<PathBuf>) {
-        *self = Self::new(paths);
+        if paths != self.paths {
+            let known = std::mem::take(&mut self.known);
+            *self = Self::new(paths);
+            let of_both = known.into_iter().filter(|(path, _)| self.known.contains_key(path));
+            let of_both: Seen = of_both.collect();
+            self.known.extend(of_both);
+        }
     }
 
     /// Whether something was edited since this was last true. Who is still saving is waited for: it must be the same at two

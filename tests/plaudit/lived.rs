@@ -8,7 +8,7 @@ use indicatif::ProgressBar;
 use plaudit::calendar::clock::Clock;
 use plaudit::config::load;
 use plaudit::delivery::Channel;
-use plaudit::pipeline::due::Desk;
+use plaudit::pipeline::desk::Desk;
 use plaudit::pipeline::prepare::Waived;
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -6,7 +6,7 @@ use indicatif::ProgressBar;
 use plaudit::calendar::clock::Clock;
 use plaudit::config::load;
 use plaudit::delivery::Channel;
-use plaudit::pipeline::due::{Caught, Desk};
+use plaudit::pipeline::desk::{Caught, Desk};
 use plaudit::pipeline::prepare::Waived;
 use std::collections::BTreeMap;
 

@@ -56,7 +56,7 @@ impl Explain {
 
 fn tell(explanation: &Explanation) {
     who(explanation);
-    say!("rows that name them:");
+    say!("rows that name them (what stands there twice counts once):");
     explanation.rows.iter().for_each(row);
     say!("days of the week:");
     for day in &explanation.days {
@@ -129,7 +129,9 @@ fn who(explanation: &Explanation) {
 fn row(trace: &Trace) {
     let days = trace.days.map(|(first, last)| format!(", from {first} to {last}")).unwrap_or_default();
     let in_week = if trace.days.is_some() { format!(", {} in this week", trace.in_week) } else { String::new() };
-    say!("  {}: {} rows{days}{in_week}", trace.file, trace.rows);
+    let ignored =
+        if trace.ignored > 0 { format!(", {} of kinds that are ignored", trace.ignored) } else { String::new() };
+    say!("  {}: {} rows{days}{in_week}{ignored}", trace.file, trace.rows);
     if !trace.lines.is_empty() {
         say!("    lines {}", stretches(&trace.lines));
     }

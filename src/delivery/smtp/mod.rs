@@ -130,6 +130,13 @@ impl<'a> Delivery<'a> {
             if queue.is_empty() {
                 return Ok(());
             }
+            if let Some((until, Why::Hours)) = self.next().await?
+                && self.waited + (until - self.order.clock.now()) > self.patience()
+            {
+                // Nothing may leave for a long time, so no line is opened.
+                self.tally.delivered.holds.push(Hold { until, is_retry: false });
+                return Ok(());
+            }
             self.tally.total = self.tally.total.max(self.tally.tried + queue.len());
             let sent = self.tally.delivered.sent;
             let end = self.round(&mut queue, stop).await?;

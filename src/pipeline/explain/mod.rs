@@ -7,11 +7,11 @@ mod shapes;
 
 pub use shapes::{Day, Explained, Explanation, Scored, Sent, Then, Who};
 
-use super::Asked;
 use super::prepare::{self, Prepared, Waived};
 use super::retention::own_rows;
-use crate::calendar::{Look, Week, Zone};
-use crate::config::{Audience, Config, ConsentRule, Kind};
+use super::{Asked, due};
+use crate::calendar::{Week, Zone};
+use crate::config::{Audience, Config, ConsentRule, Kind, RulerKind};
 use crate::delivery::Channel;
 use crate::intake::trace::{Trace, Traced, trace};
 use crate::intake::{Person, Role};
@@ -244,7 +244,8 @@ impl Telling<'_> {
         let (days, time) = row.health_measures(method);
         let (steadiness, answers) = row.vital_measures(method);
         let ruler = match &self.known.ruler_week {
-            Some(week) if self.known.ruler.is_some() => format!("kept for the term since the week of {week}"),
+            _ if method.ruler == RulerKind::Fixed => "of the dates that config fixes".to_string(),
+            Some(week) if method.ruler == RulerKind::Term => format!("kept for the term since the week of {week}"),
             _ => "of the window of this week".to_string(),
         };
         Scored {
@@ -271,7 +272,10 @@ impl Telling<'_> {
             None => roster.organizations[recipient.organization].id.clone(),
         };
         let is_this = |entry: &Entry| {
-            entry.key.kind == account.kind.name() && entry.key.recipient == recipient.id && entry.key.subject == subject
+            entry.key.channel == self.known.channel
+                && entry.key.kind == account.kind.name()
+                && entry.key.recipient == recipient.id
+                && entry.key.subject == subject
         };
         let (own, others): (Vec<Entry>, Vec<Entry>) = std::mem::take(entries).into_iter().partition(is_this);
         *entries = others;
@@ -323,7 +327,7 @@ impl Telling<'_> {
                 let run = one.run.map(|run| format!(", run {run}")).unwrap_or_default();
                 return format!("{}, {}: {}{run}", schedule.name, local(one.occasion.at), one.outcome);
             }
-            let look = Look { rule: &schedule.rule, zone, calendar: &config.calendar };
+            let look = due::look_at(schedule, config, &[], zone);
             let from = crate::calendar::zone::end_of(week, zone) - chrono::Duration::seconds(1);
             let next =
                 look.next(from).take(LOOKED_AHEAD).find(|occasion| occasion.week == week && !look.rests(*occasion));

@@ -92,7 +92,15 @@ impl Almanac<'_> {
     /// The minutes of the year in which a pattern is due.
     fn due(&mut self, zone: Tz, pattern: Pattern) -> Rc<Vec<i64>> {
         let clock = self.clock(zone);
-        let due = || Rc::new(due_at(&pattern, &clock).into_iter().map(|minute| minute - BEFORE).collect());
+        let school = &self.world.school;
+        // The end of a holiday week is no occasion.
+        let is_one = |minute: &i64| {
+            let day = day_of(clock[usize::try_from(*minute).unwrap()]);
+            let ended = day - Duration::days(7 + i64::from(day.weekday().num_days_from_monday()));
+            !pattern.is_week_end() || school.week_told_on(day) == ended
+        };
+        let due =
+            || Rc::new(due_at(&pattern, &clock).into_iter().filter(is_one).map(|minute| minute - BEFORE).collect());
         self.due.entry((zone, pattern)).or_insert_with(due).clone()
     }
 }
