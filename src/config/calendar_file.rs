@@ -19,6 +19,11 @@ impl Check<'_> {
     /// Adds what a calendar file says to what config says itself.
     pub(super) fn add_calendar_file(&mut self, own: &written::SchoolCalendar, zone: Zone, to: &mut SchoolCalendar) {
         let path = self.path(&own.icalendar);
+        let is_file = path.metadata().is_ok_and(|metadata| metadata.is_file());
+        if path.exists() && !is_file {
+            self.report(at!["school_calendar", "icalendar"], format!("{} is not a file", path.display()));
+            return;
+        }
         let bytes = match std::fs::read(&path) {
             Ok(bytes) => bytes,
             Err(error) => {

@@ -19,9 +19,29 @@ const LARGEST_FILE_BYTES: usize = 1 << 20;
 /// # Errors
 /// Everything that is wrong with it, each with its line.
 pub fn load(path: &Path) -> Outcome<Config> {
-    let text = std::fs::read_to_string(path)
-        .map_err(|error| Problem::io(path, "read", &error).hint("name another file with `--config FILE`"))?;
-    parse(path, &text)
+    let unreadable =
+        |error: std::io::Error| Problem::io(path, "read", &error).hint("name another file with `--config FILE`");
+    let metadata = path.metadata().map_err(unreadable)?;
+    let place = path.display().to_string();
+    if !metadata.is_file() {
+        let problem = Problem::new(place, "is not a file, expected a file of `key: value` lines");
+        return Err(problem.hint("name another file with `--config FILE`").into());
+    }
+    if metadata.len() > LARGEST_FILE_BYTES as u64 {
+        return Err(too_large(path).into());
+    }
+    let bytes = std::fs::read(path).map_err(unreadable)?;
+    let text = std::str::from_utf8(&bytes).map_err(|error| {
+        let line = bytes[..error.valid_up_to()].split(|byte| *byte == b'\n').count();
+        Problem::new(format!("{place}:{line}"), "is not text in UTF-8 from here on")
+            .hint("save the file as UTF-8 in your editor")
+    })?;
+    // Some editors begin a file with a mark of its encoding.
+    parse(path, text.trim_start_matches('\u{feff}'))
+}
+
+fn too_large(path: &Path) -> Problem {
+    Problem::new(path.display().to_string(), "larger than 1 MB, so it is not a config file of plaudit")
 }
 
 /// Checks the text of a config file; `path` is used for messages and to find other files from it.
@@ -31,7 +51,7 @@ pub fn load(path: &Path) -> Outcome<Config> {
 pub fn parse(path: &Path, text: &str) -> Outcome<Config> {
     let file = path.display().to_string();
     if text.len() > LARGEST_FILE_BYTES {
-        return Err(Problem::new(file, "larger than 1 MB, so it is not a config file of plaudit").into());
+        return Err(too_large(path).into());
     }
     let value = yaml::to_value(&file, text)?;
     let (mut problems, rest) = schema::problems(&file, text, &value);
@@ -101,6 +121,12 @@ impl Check<'_> {
         let has_page = file.web.is_some();
         let web = self.web(file.web);
         let monitoring = self.monitoring(file.monitoring);
+        if let (Some(web), Some(listen)) = (&web, monitoring.listen)
+            && web.listen == listen
+            && listen.port() != 0
+        {
+            self.report(at!["monitoring", "listen"], format!("found `{listen}`, which `web.listen` has already"));
+        }
         let consent = self.consent(&file.consent, has_page);
         Some(Config {
             path: path.to_path_buf(),

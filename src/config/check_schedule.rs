@@ -124,6 +124,9 @@ impl Check<'_> {
                 }
                 _ => "alarms go to `administrators` whenever a run fails; remove these lines".into(),
             });
+        } else if schedule.to.is_empty() {
+            let names = format!("{allowed:?}").to_lowercase();
+            self.report(at!["schedules", index, "to"], format!("found an empty list, expected some of {names}"));
         } else if let Some(wrong) = schedule.to.iter().find(|audience| !allowed.contains(audience)) {
             let names = format!("{allowed:?}").to_lowercase();
             let message = format!("`{}` cannot go to {wrong:?}; expected {names}", schedule.notice.name());

@@ -36,6 +36,10 @@ pub fn problems(file: &str, text: &str, value: &Value) -> (Vec<Problem>, Value) 
             remove(&mut rest, &path);
         }
     }
+    let needed = schema.get("required").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+    for key in needed.filter(|key| value.get(key).is_some_and(Value::is_null)) {
+        found.push(reader.missing_key(&[], key));
+    }
     found.dedup();
     (found, without_nothing(rest))
 }

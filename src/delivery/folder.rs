@@ -3,7 +3,7 @@
 //! A file is written whole and under a name made of the message's key, so writing it twice changes nothing: what a dead
 //! process left may simply be written again.
 
-use super::{Delivered, Route};
+use super::{Delivered, Route, is_asked_to_stop};
 use crate::config::ConsentRule;
 use crate::disk::{encode, write};
 use crate::hash::Digest;
@@ -68,6 +68,10 @@ pub(super) async fn deliver(ledger: &mut Ledger, route: Route<'_>) -> Outcome<De
     let terms = Terms { channel: CHANNEL, accepted, apart: zero, longest_wait: zero };
     for kind in route.kinds {
         loop {
+            if is_asked_to_stop() {
+                delivered.stopped = true;
+                return Ok(delivered);
+            }
             let batch = ledger.claim(terms, route.period, kind.name(), BATCH, route.clock.now()).await?;
             if batch.is_empty() {
                 break;

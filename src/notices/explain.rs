@@ -6,6 +6,7 @@
 use super::{Decisions, Grounds, SkipReason};
 use crate::config::{Audience, Kind};
 use crate::intake::Role;
+use crate::ledger::Bar;
 use crate::scoring::Praise;
 use crate::scoring::conditions::{Condition, conditions};
 
@@ -161,6 +162,9 @@ impl Explaining<'_> {
         let Grounds { config, roster, scores, .. } = self.grounds;
         if !config.sends(kind, audience) {
             return Verdict::NotScheduled;
+        }
+        if self.grounds.contacts.is_erased(&roster.people[student].id) {
+            return Verdict::Skipped(SkipReason::Barred(Bar::Erased));
         }
         if scores.report_week().is_none_or(|week| !roster.people[student].is_member_in(week)) {
             return Verdict::NotMember;

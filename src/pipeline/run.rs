@@ -5,9 +5,9 @@
 
 use super::prepare::{self, Prepared, Waived, Workshop};
 use super::running::Running;
-use super::{Asked, alarm, heartbeat, hold, record};
-use crate::calendar::Week;
+use super::{Asked, Read, alarm, heartbeat, hold, record};
 use crate::calendar::clock::Clock;
+use crate::calendar::{Week, Zone};
 use crate::config::{Config, Sources};
 use crate::delivery::{Channel, Hold, is_asked_to_stop};
 use crate::intake::{Glimpse, Reject};
@@ -15,6 +15,7 @@ use crate::ledger::{Known, Ledger, RunRecord, Tally};
 use crate::notices::{Scope, Skip};
 use crate::problem::{Outcome, Problem, Problems};
 use crate::rendering::alarm::Halt;
+use chrono::{DateTime, Utc};
 use indicatif::ProgressBar;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -151,6 +152,9 @@ fn told(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger, problems: Pro
 
 fn decide(order: &Order<'_>, runtime: &Runtime, ledger: &mut Ledger) -> Outcome<(Prepared, Known)> {
     let read = prepare::believed(order.config, &order.asked).inspect_err(|_| order.progress.finish_and_clear())?;
+    if order.oldest_owed.is_none() {
+        over_everywhere(&read, order.asked.now)?;
+    }
     let known = runtime.block_on(prepare::known(Some(ledger), &read, order.channel.name()))?;
     let prepared = prepare::prepare(read, &known, &order.scope, order.waived, order.asked.now)?;
     Ok((prepared, known))
@@ -190,6 +194,18 @@ fn unfinished(order: &Order<'_>) -> Outcome<()> {
     }
     Err(Problem::new(format!("week of {week}"), format!("is not over; the last complete week is that of {last}"))
         .hint("`plaudit preview --out DIR --week DATE` shows a week so far without sending anything")
+        .into())
+}
+
+/// The same for organizations that live by other clocks.
+fn over_everywhere(read: &Read, now: DateTime<Utc>) -> Outcome<()> {
+    let Read { config, intake, week } = read;
+    let is_open = |zone: &Zone| config.calendar.last_complete_week(now.with_timezone(zone).date_naive()) < *week;
+    let mut zones = (0..intake.roster.organizations.len()).map(|own| intake.roster.zone(own, config.zone));
+    let Some(zone) = zones.find(is_open) else { return Ok(()) };
+    let message = format!("is not over at the organizations in {zone}");
+    Err(Problem::new(format!("week of {week}"), message)
+        .hint("what is sent of a week is final; wait some hours")
         .into())
 }
 

@@ -36,6 +36,8 @@ const WAITING: Duration = Duration::minutes(5);
 pub struct Serving<'a> {
     config: Config,
     watcher: Watcher,
+    /// The ledger, once it was there.
+    ledger: Option<PathBuf>,
     /// An edit that was refused and that the administrators have not been told of yet.
     untold: Option<Problems>,
     monitor: Arc<Monitor>,
@@ -56,7 +58,7 @@ impl<'a> Serving<'a> {
         let config = keep_templates(source)?;
         let pages = Pages::new(Doors::open(&config, clock.clone())?);
         let monitor = Arc::new(Monitor::new(&config, clock.clone())?);
-        Ok(Self { config, watcher, untold: None, monitor, pages, clock, runtime, say })
+        Ok(Self { config, watcher, ledger: None, untold: None, monitor, pages, clock, runtime, say })
     }
 
     /// Serves until it is asked to stop; a message that is on its way is finished first.
@@ -108,11 +110,18 @@ impl<'a> Serving<'a> {
     /// Does what is owed, and says when to look again.
     fn look(&mut self) -> DateTime<Utc> {
         self.monitor.begins();
+        let ledger = self.config.state.join("ledger.sqlite");
         // A bug in one week's report must neither end the program nor be met again at once by its next start.
-        let caught = catch_unwind(AssertUnwindSafe(|| self.desk().and_then(|desk| desk.catch_up())));
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            self.same_ledger(&ledger)?;
+            self.desk().and_then(|desk| desk.catch_up())
+        }));
         let caught = caught.unwrap_or_else(|_| {
             Err(Problem::new("run", "ended in a bug; what is owed is tried again").hint("please report it").into())
         });
+        if ledger.exists() {
+            self.ledger = Some(ledger);
+        }
         let now = self.clock.now();
         let caught = caught.unwrap_or_else(|Problems(problems)| Caught { problems, ..Caught::default() });
         for told in journal::told(&caught, &self.config) {
@@ -123,6 +132,16 @@ impl<'a> Serving<'a> {
         let next = caught.next.filter(|next| !waits || *next < soon).unwrap_or(soon);
         self.monitor.ended(caught, next);
         next
+    }
+
+    /// A ledger that was there and is gone must not be begun anew: all that it knows was sent would be sent again.
+    fn same_ledger(&self, ledger: &Path) -> Outcome<()> {
+        if ledger.exists() || self.ledger.as_deref() != Some(ledger) {
+            return Ok(());
+        }
+        Err(Problem::new(ledger.display().to_string(), "the ledger was there and is gone, so nothing is sent")
+            .hint("put it back; only a restart begins a new one, which knows of nothing that was sent")
+            .into())
     }
 
     fn desk(&self) -> Outcome<Desk<'_>> {

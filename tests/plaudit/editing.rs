@@ -115,6 +115,17 @@ fn mistakes_in_schedules_and_calendars_are_told_with_their_lines() {
             refused(more("monitoring: {ping: 'watch.example'}")),
             "monitoring.ping: found `watch.example`, expected an address",
         ),
+        (refused(|config| config.replace("to: [teachers]", "to: []")), "schedules[0].to: found an empty list"),
+        (
+            refused(|config| config[..config.find("schedules:").unwrap() + 10].to_string()),
+            "config.yaml:7: schedules: missing",
+        ),
+        (
+            refused(more(
+                "web: {url: 'http://localhost', listen: '127.0.0.1:81'}\nmonitoring: {listen: '127.0.0.1:81'}",
+            )),
+            "which `web.listen` has already",
+        ),
         (refused(|_| String::new()), "found no keys"),
         (refused(|_| "- a list\n".into()), "found no keys"),
         (refused(|config| config[..config.len() / 2].to_string()), "config.yaml:"),
@@ -134,4 +145,10 @@ fn a_folder_in_place_of_the_settings_is_told_as_one() {
     let output = school.command("check --config folder", &[]);
     assert_eq!(output.code, 2);
     assert!(output.stderr.contains("folder") && output.stderr.contains("--config FILE"), "{}", output.stderr);
+    std::fs::write(school.path("latin.yaml"), b"sender:\n  name: Schule M\xfcnchen\n").unwrap();
+    let output = school.command("check --config latin.yaml", &[]);
+    assert!(output.stderr.contains("latin.yaml:2: is not text in UTF-8"), "{}", output.stderr);
+    let marked = [b"\xef\xbb\xbf".as_slice(), &school.bytes("config.yaml")].concat();
+    std::fs::write(school.path("config.yaml"), marked).unwrap();
+    assert_eq!(school.command("schedule", &[]).code, 0, "a mark of the encoding does no harm");
 }

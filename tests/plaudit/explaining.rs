@@ -158,3 +158,28 @@ fn nobody_of_an_id_is_an_error_and_a_stranger_of_the_logs_is_told_as_one() {
     assert!(text.contains("acts in the logs and is not on the roster"), "{text}");
     assert!(explain(&school, "stranger", "--plainly").stdout.contains("not on the school’s list"));
 }
+
+#[test]
+fn whoever_was_erased_is_told_so_and_nothing_is_claimed_about_them() {
+    let school = School::usual();
+    school.run();
+    assert_eq!(school.command("person erase mei --confirm", &[]).code, 0);
+    assert_eq!(account(&json(&school, "mei"), "reward", "g-mei")["verdict"], "erased");
+    for person in ["mei", "g-mei"] {
+        let text = explain(&school, person, "--plainly").stdout;
+        assert!(text.starts_with("What the school held about this person was erased"), "{text}");
+    }
+}
+
+#[test]
+fn a_name_that_the_logs_use_finds_the_person() {
+    let mut school = School::usual();
+    school.config = school.config.replace("{oneroster: roster}", "{oneroster: roster, people_by: username}");
+    school.users = school.users.replace(",student,mei,Mei", ",student,mei.zhou,Mei");
+    school.events = school.events.replace(",mei,", ",mei.zhou,");
+    school.run();
+    let by_name = json(&school, "mei.zhou");
+    assert_eq!(by_name["person"]["id"], "mei");
+    assert_eq!(by_name["days"], json(&school, "mei")["days"]);
+    assert_eq!(by_name["days"].as_array().unwrap().len(), 6);
+}

@@ -382,3 +382,50 @@ fn a_digest_follows_each_run_that_had_news_or_comes_at_its_own_time() {
     }
     assert_eq!(sent(&school).get("digest"), Some(&3), "on Saturday, though nothing is new");
 }
+
+#[test]
+fn a_schedule_with_a_zone_of_its_own_reports_a_week_that_is_over_at_every_school() {
+    let mut school = school("when: 'monday 07:00', time_zone: Asia/Tokyo");
+    school.config.push_str("organizations: {s1: {time_zone: America/New_York}}\n");
+    school.write();
+    look(&school, "2026-03-01T12:00:00Z");
+    // In Tokyo it is Monday, 9 March; in New York Sunday evening.
+    assert_eq!(runs(&look(&school, "2026-03-08T22:00:00Z"))[0].0, "2026-02-23");
+}
+
+#[test]
+fn what_no_schedule_sends_any_more_does_not_leave_with_what_waits() {
+    let mut school = crate::outbox::many(3, 1, "home.example");
+    school.config = school.config.replace("  - {notice: reward, to: [guardians, students]}\n", "");
+    school.write();
+    let now = plaudit::calendar::clock::Clock::System.now();
+    look(&school, &now.to_rfc3339());
+    let states: Vec<_> =
+        school.outbox("--only reward").iter().map(|message| message["cause"].as_str().unwrap().to_string()).collect();
+    assert_eq!(states, ["no longer due", "no longer due", "no longer due"]);
+}
+
+#[test]
+fn a_week_that_is_not_over_at_a_school_is_not_sent_by_hand_either() {
+    let mut school = School::usual();
+    // Some zone is always a day behind some other.
+    school.config = school.config.replace("time_zone: UTC", "time_zone: Pacific/Kiritimati");
+    school.config.push_str("organizations: {s1: {time_zone: Pacific/Midway}}\n");
+    school.write();
+    let config = load(&school.path("config.yaml")).unwrap();
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
+    let at: DateTime<Utc> = "2026-03-08T20:00:00Z".parse().unwrap();
+    let order = plaudit::pipeline::run::Order {
+        config: &config,
+        asked: plaudit::pipeline::Asked { day: Some("2026-03-02".parse().unwrap()), from: None, now: at },
+        channel: Channel::of(&config, None).unwrap(),
+        confirmed: None,
+        clock: Clock::Fixed(at),
+        scope: plaudit::notices::Scope::whole(&config, None),
+        oldest_owed: None,
+        waived: Waived::default(),
+        progress: ProgressBar::hidden(),
+    };
+    let told = plaudit::pipeline::run::run(&order, &runtime).unwrap_err().to_string();
+    assert!(told.contains("is not over at the organizations in Pacific/Midway"), "{told}");
+}

@@ -113,6 +113,10 @@ fn an_edit_takes_effect_and_one_that_is_wrong_leaves_the_old_in_force() {
     served.until("settings were edited and are in force");
     assert!(served.until("name").contains("schedules[1].name: nothing -> praise"));
 
+    let moved = school.config.replace("address: reports@school.example", "address: office@school.example");
+    std::fs::write(school.path("config.yaml"), &moved).unwrap();
+    let told = served.until("sender.address");
+    assert!(!told.contains('@'), "the log names no address: {told}");
     std::fs::write(school.path("config.yaml"), "sender: {name: [").unwrap();
     served.until("an edit was not taken");
     assert!(served.until("config.yaml").contains("not YAML"));
@@ -120,7 +124,7 @@ fn an_edit_takes_effect_and_one_that_is_wrong_leaves_the_old_in_force() {
     let (_, page) = served.get("/");
     assert!(page.contains("An edit of the settings was not taken"), "{page}");
 
-    school.write();
+    std::fs::write(school.path("config.yaml"), &moved).unwrap();
     served.until("settings are as they were");
     assert_eq!(served.get("/healthz").0, "HTTP/1.1 200 OK");
     served.end();

@@ -34,6 +34,9 @@ fn of_guardian(explanation: &Explanation, words: &Words) -> Vec<String> {
 
 fn about_child(notices: &[&Explained], child: &str, words: &Words, is_own: bool) -> Vec<String> {
     let say = |key: &str| words.say(&format!("explain.{key}"), &[("child", child)]);
+    if notices.iter().any(|notice| notice.verdict == "erased") {
+        return vec![words.word("explain.erased")];
+    }
     let arrived = |notice: &&&Explained| notice.messages.iter().any(|message| message.state == "sent");
     let open = |notice: &&&Explained| {
         notice.messages.iter().any(|message| matches!(message.state, "planned" | "sending" | "unknown"))

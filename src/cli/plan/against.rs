@@ -87,6 +87,7 @@ fn schedules(old: &Config, new: &Config, now: DateTime<Utc>) {
                 let was = next(&before, old, &zones_before, now);
                 let is = next(&after, new, &zones_after, now);
                 lines.extend(moved(name, &before, &after, &was, &is));
+                lines.extend(lost(&before, &after, (old, &zones_before), (new, &zones_after), now));
             }
             (None, None) => {}
         }
@@ -119,6 +120,24 @@ fn moved(
         lines.push(format!("{name}: no more on {earlier} in {zone}"));
     }
     lines
+}
+
+/// The week that the schedule would have told of and that no occasion of it tells of any more.
+fn lost(
+    before: &Schedule,
+    after: &Schedule,
+    old: (&Config, &[Zone]),
+    new: (&Config, &[Zone]),
+    now: DateTime<Utc>,
+) -> Option<String> {
+    let first = |schedule: &Schedule, (config, zones): (&Config, &[Zone])| {
+        due::next_of(schedule, config, zones, now).into_iter().map(|(_, occasion)| occasion.week).min()
+    };
+    let (was, is) = (first(before, old)?, first(after, new)?);
+    (is > was).then(|| {
+        let by_hand = format!("`plaudit run --week {was} --only {}` does", after.notice.name());
+        format!("{}: nobody would be told of the week of {was} by itself; {by_hand}", after.name)
+    })
 }
 
 fn next(schedule: &Schedule, config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Vec<(Zone, String)> {

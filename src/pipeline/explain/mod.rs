@@ -43,7 +43,9 @@ pub fn explain(config: &Config, runtime: &Runtime, asked: &Asked, id: &str) -> O
     };
     let telling = Telling { prepared: &prepared, known: &known, now: asked.now, settlements: &settlements };
     let people = &prepared.read.intake.roster.people;
-    match people.iter().position(|person| person.id == id) {
+    let names = prepared.read.intake.roster.names_in_activity();
+    let by_name = || names.iter().position(|name| name.is_some_and(|name| name == id)).filter(|_| !id.is_empty());
+    match people.iter().position(|person| person.id == id).or_else(by_name) {
         Some(index) => telling.of(index, entries, asked),
         None => telling.of_stranger(id, entries, asked),
     }
@@ -149,7 +151,7 @@ impl Telling<'_> {
         let own: Vec<Entry> = entries.into_iter().filter(|e| e.key.recipient == id || e.key.subject == id).collect();
         let administrators = read.config.administrators.len();
         let is_configured = (1..=administrators).any(|number| id == format!("administrator-{number}"));
-        if !acted && own.is_empty() && !is_configured {
+        if id.is_empty() || (!acted && own.is_empty() && !is_configured) {
             let ids = read.intake.roster.people.iter().map(|person| person.id.as_str());
             let problem =
                 Problem::new(id, "nobody of this id is on the roster, in the activity, or in the ledger's week");
