@@ -108,8 +108,9 @@ pub struct Look<'a> {
     pub zone: Zone,
     /// The school's calendar.
     pub calendar: &'a SchoolCalendar,
-    /// Further zones in which a week must be over before it is reported: of organizations that live by other clocks.
-    pub others: &'a [Zone],
+    /// Only what organizations of this zone wait for: where their week is not over when the schedule is due, it is due for
+    /// them when it is. None: the schedule itself.
+    pub held_for: Option<Zone>,
 }
 
 impl Look<'_> {
@@ -141,11 +142,11 @@ impl Look<'_> {
         let from = since.max(now - Duration::days(LONGEST_LOOK_BACK_DAYS));
         let mut due = Due::default();
         let mut open: Vec<Occasion> = Vec::new();
-        for at in self.instants(from).take_while(|at| *at <= now) {
-            let occasion = self.occasion(at);
-            if self.rests_on(self.local_day(at)) {
+        let instants = self.instants(from).take_while(|at| *at <= now);
+        for occasion in self.occasions(instants, from).filter(|occasion| occasion.at <= now) {
+            if self.rests(occasion) {
                 due.pass(occasion, Passed::Rest);
-            } else if !self.is_fresh(at, now) {
+            } else if !self.is_fresh(occasion.at, now) {
                 due.pass(occasion, Passed::TooOld);
             } else {
                 open.retain(|earlier| earlier.week != occasion.week);
@@ -186,29 +187,42 @@ impl Look<'_> {
 
     /// The next occasions after an instant, those on days of rest among them.
     pub fn next(&self, after: DateTime<Utc>) -> impl Iterator<Item = Occasion> + '_ {
-        self.instants(after).map(|at| self.occasion(at))
+        self.occasions(self.instants(after).take(MOST_AHEAD), after)
+    }
+
+    /// The occasions of these instants, in order, each once.
+    fn occasions<'i>(
+        &'i self,
+        instants: impl Iterator<Item = DateTime<Utc>> + 'i,
+        after: DateTime<Utc>,
+    ) -> impl Iterator<Item = Occasion> + 'i {
+        let mut last = after;
+        instants.filter_map(move |at| {
+            let week = self.calendar.last_complete_week(self.local_day(at));
+            let Some(zone) = self.held_for else { return Some(Occasion { at, week }) };
+            let over = end_of(week, zone);
+            let waits = over > at && over > last && !self.rests_on(self.local_day(at));
+            last = last.max(over);
+            waits.then_some(Occasion { at: over, week })
+        })
     }
 
     /// The instants at which it is due. The end of a holiday week is none: nobody is told of such a week.
     fn instants(&self, after: DateTime<Utc>) -> impl Iterator<Item = DateTime<Utc>> + '_ {
         let is_week_end = self.rule.when.is_week_end();
         let ended = |at: DateTime<Utc>| self.calendar.week_of(self.local_day(at)).previous();
+        // What is held lies at most a day behind what it waits for.
+        let from = if self.held_for.is_some() { after - Duration::hours(LONGEST_HELD_HOURS) } else { after };
         self.rule
             .when
-            .after(after, self.zone)
+            .after(from, self.zone)
             .filter(move |at| !is_week_end || !self.calendar.is_holiday_week(ended(*at)))
     }
 
     /// Whether the schedule rests on the day of an occasion.
     #[must_use]
     pub fn rests(&self, occasion: Occasion) -> bool {
-        self.rests_on(self.local_day(occasion.at))
-    }
-
-    fn occasion(&self, at: DateTime<Utc>) -> Occasion {
-        let zones = self.others.iter().copied().chain([self.zone]);
-        let weeks = zones.map(|zone| self.calendar.last_complete_week(at.with_timezone(&zone).date_naive()));
-        Occasion { at, week: weeks.min().unwrap_or_else(|| self.calendar.last_complete_week(self.local_day(at))) }
+        self.held_for.is_none() && self.rests_on(self.local_day(occasion.at))
     }
 
     fn local_day(&self, at: DateTime<Utc>) -> NaiveDate {
@@ -247,6 +261,12 @@ impl Due {
 
 /// Within this time an occasion is in time: whoever calls the program every few minutes comes a little late to each.
 pub const IN_TIME_MINUTES: i64 = 60;
+
+/// How many occasions ahead are looked at.
+const MOST_AHEAD: usize = 1000;
+
+/// No two zones are further apart.
+const LONGEST_HELD_HOURS: i64 = 27;
 
 /// What lies further back is not told any more.
 const LONGEST_LOOK_BACK_DAYS: i64 = 100;

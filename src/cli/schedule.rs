@@ -111,7 +111,7 @@ impl ScheduleCommand {
 
 fn looks<'a>(schedule: &'a Schedule, config: &'a Config, zones: &'a [Zone]) -> Vec<(Zone, Look<'a>)> {
     let own = if config.follows_runs(schedule) { Vec::new() } else { due::zones_of(schedule, config, zones) };
-    own.into_iter().map(|zone| (zone, due::look_at(schedule, config, zones, zone))).collect()
+    own.into_iter().map(|zone| (zone, due::look_at(schedule, config, zone))).collect()
 }
 
 /// `Monday 2026-03-02 07:00 CET (Europe/Berlin)`.

@@ -40,7 +40,8 @@ pub struct Schedule {
     /// The zone of `when`.
     ///
     /// Default: that of each organization, so that one schedule means 07:00 at each school; the general `time_zone`
-    /// where an organization has none, and for those whom `administrators` names. It needs `when`.
+    /// where an organization has none, and for those whom `administrators` names. With a zone here all are told at once,
+    /// but for organizations whose own week is not over by then: they are told as soon as it is. It needs `when`.
     #[schemars(extend("examples" = ["Europe/Rome"]))]
     pub time_zone: Option<String>,
     /// What becomes of occasions that were missed, as nobody looked in time.

@@ -45,9 +45,7 @@ impl Scope {
     /// The same and a schedule whose occasion it is in a zone. `since`: from when on its messages age; none: from the run on.
     #[must_use]
     pub fn and(mut self, schedule: &Schedule, zone: Zone, since: Option<DateTime<Utc>>) -> Self {
-        // A schedule with a zone of its own is due everywhere at once.
-        let zone = if schedule.zone.is_some() { None } else { Some(zone) };
-        self.parts.push(Part { kind: schedule.notice, to: schedule.to.clone(), zone, since });
+        self.parts.push(Part { kind: schedule.notice, to: schedule.to.clone(), zone: Some(zone), since });
         self
     }
 

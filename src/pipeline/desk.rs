@@ -9,6 +9,7 @@ use super::run::{self, Ended, Order};
 use super::sweep::{self, Swept};
 use super::{Asked, alarm, hold};
 use crate::calendar::clock::Clock;
+use crate::calendar::zone::end_of;
 use crate::calendar::{Occasion, Watch, Week, Zone};
 use crate::config::{Config, Kind, Schedule};
 use crate::delivery::{Channel, Hold, is_asked_to_stop};
@@ -106,7 +107,7 @@ impl Desk<'_> {
         self.withhold_unscheduled(ledger, now)?;
         if caught.held.is_none() {
             caught.missed = self.pass_over(ledger, &entries, now)?;
-            self.run_all(ledger, &entries, &mut caught)?;
+            self.run_all(ledger, &entries, &zones, &mut caught)?;
             if caught.runs.is_empty() && caught.problems.is_empty() {
                 caught.swept = sweep::due(self, ledger)?;
             }
@@ -166,7 +167,7 @@ impl Desk<'_> {
     }
 
     /// Runs what is owed, the oldest week first; what keeps one from ending keeps those after it.
-    fn run_all(&self, ledger: &mut Ledger, entries: &[Entry<'_>], caught: &mut Caught) -> Outcome<()> {
+    fn run_all(&self, ledger: &mut Ledger, entries: &[Entry<'_>], zones: &[Zone], caught: &mut Caught) -> Outcome<()> {
         let mut weeks: BTreeMap<Week, Vec<(&Entry<'_>, Occasion)>> = BTreeMap::new();
         for entry in entries {
             for occasion in &entry.due.owed {
@@ -179,7 +180,7 @@ impl Desk<'_> {
                 return Ok(());
             }
             match run::run_on(
-                &Order { oldest_owed: oldest, ..self.order(week, self.scope(&owed)) },
+                &Order { oldest_owed: oldest, ..self.order(week, self.scope(&owed, zones)) },
                 self.runtime,
                 ledger,
             ) {
@@ -211,12 +212,17 @@ impl Desk<'_> {
     }
 
     /// What a run for these occasions is about; a digest without a time of its own follows it.
-    fn scope(&self, owed: &[(&Entry<'_>, Occasion)]) -> Scope {
+    fn scope(&self, owed: &[(&Entry<'_>, Occasion)], zones: &[Zone]) -> Scope {
         let scope = owed.iter().fold(Scope::of_kinds(self.only), |scope, (entry, occasion)| {
             let since = (!entry.schedule.rule.when.is_week_end()).then_some(occasion.at);
-            scope.and(entry.schedule, entry.zone, since)
+            let told = told_at(entry, *occasion, zones, self.config.zone);
+            told.into_iter().fold(scope, |scope, zone| scope.and(entry.schedule, zone, since))
         });
-        let zones = distinct(owed.iter().map(|(entry, _)| entry.zone).chain([self.config.zone]));
+        let zones = distinct(
+            owed.iter()
+                .flat_map(|(entry, one)| told_at(entry, *one, zones, self.config.zone))
+                .chain([self.config.zone]),
+        );
         let wanted = |schedule: &&Schedule| self.only.is_none() && self.config.follows_runs(schedule);
         let digests = self.config.schedules.iter().filter(wanted);
         digests.fold(scope, |scope, digest| zones.iter().fold(scope, |scope, zone| scope.and(digest, *zone, None)))
@@ -246,6 +252,15 @@ impl Desk<'_> {
         }
         Ok(())
     }
+}
+
+/// The zones whose organizations an occasion is for: its own; all whose week is over, if the schedule has a zone of its own.
+fn told_at(entry: &Entry<'_>, occasion: Occasion, zones: &[Zone], general: Zone) -> Vec<Zone> {
+    if entry.schedule.zone != Some(entry.zone) {
+        return vec![entry.zone];
+    }
+    let all = zones.iter().copied().chain([general]);
+    distinct(all.filter(|zone| end_of(occasion.week, *zone) <= occasion.at))
 }
 
 fn settlement(

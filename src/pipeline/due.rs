@@ -110,9 +110,8 @@ impl Seen {
 pub fn look<'a>(config: &'a Config, zones: &[Zone], seen: &Seen, now: DateTime<Utc>) -> Vec<Entry<'a>> {
     let mut entries = Vec::new();
     for schedule in config.schedules.iter().filter(|schedule| !config.follows_runs(schedule)) {
-        for zone in zones_of(schedule, config, zones) {
+        for (zone, look) in looks_of(schedule, config, zones) {
             let own = seen.watched.get(&(schedule.name.clone(), zone.name().to_string()));
-            let look = look_at(schedule, config, zones, zone);
             let definition = schedule.definition();
             let since = look.since(own, &definition, seen.is_first_of_all, now);
             let is_new = own.is_none_or(|own| own.definition != definition);
@@ -123,18 +122,27 @@ pub fn look<'a>(config: &'a Config, zones: &[Zone], seen: &Seen, now: DateTime<U
     entries
 }
 
-/// A schedule in one of its zones. One with a zone of its own is due at organizations of all zones at once.
+/// A schedule in one of its zones.
 #[must_use]
-pub fn look_at<'a>(schedule: &'a Schedule, config: &'a Config, zones: &'a [Zone], zone: Zone) -> Look<'a> {
-    let others = if schedule.zone.is_some() { zones } else { &[] };
-    Look { rule: &schedule.rule, zone, calendar: &config.calendar, others }
+pub fn look_at<'a>(schedule: &'a Schedule, config: &'a Config, zone: Zone) -> Look<'a> {
+    Look { rule: &schedule.rule, zone, calendar: &config.calendar, held_for: None }
+}
+
+/// A schedule in all of its zones. One with a zone of its own is due everywhere at once, but for organizations whose week is
+/// not over by then: what is sent of a week is final, so for them it is due when it is.
+fn looks_of<'a>(schedule: &'a Schedule, config: &'a Config, zones: &[Zone]) -> Vec<(Zone, Look<'a>)> {
+    let own = zones_of(schedule, config, zones).into_iter().map(|zone| (zone, look_at(schedule, config, zone)));
+    let Some(zone) = schedule.zone else { return own.collect() };
+    let others = zones.iter().filter(|other| **other != zone);
+    let held = others.map(|other| (*other, Look { held_for: Some(*other), ..look_at(schedule, config, zone) }));
+    own.chain(held).collect()
 }
 
 /// The next occasion of a schedule in each of its zones on which it does not rest.
 #[must_use]
 pub fn next_of(schedule: &Schedule, config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Vec<(Zone, Occasion)> {
     let next = |zone: Zone| {
-        let look = look_at(schedule, config, zones, zone);
+        let look = look_at(schedule, config, zone);
         let found = look.next(now).take(LONGEST_REST).find(|occasion| !look.rests(*occasion));
         found.map(|occasion| (zone, occasion))
     };
@@ -147,8 +155,12 @@ pub fn next_of(schedule: &Schedule, config: &Config, zones: &[Zone], now: DateTi
 /// When something is due next.
 #[must_use]
 pub fn next(config: &Config, zones: &[Zone], now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let all = config.schedules.iter().flat_map(|schedule| next_of(schedule, config, zones, now));
-    all.map(|(_, occasion)| occasion.at).min()
+    let own = config.schedules.iter().filter(|schedule| !config.follows_runs(schedule));
+    let looks = own.flat_map(|schedule| looks_of(schedule, config, zones));
+    let first = |(_, look): (Zone, Look<'_>)| {
+        look.next(now).take(LONGEST_REST).find(|occasion| !look.rests(*occasion)).map(|occasion| occasion.at)
+    };
+    looks.filter_map(first).min()
 }
 
 /// How many occasions in a row may fall on days of rest before nobody looks further.

@@ -177,7 +177,7 @@ fn passed(due: &Due) -> Vec<(String, Passed)> {
 #[test]
 fn a_schedule_that_is_new_or_edited_owes_nothing_that_is_past() {
     let rule = rule(When::parse("daily 06:00").unwrap(), Missed::Each, 9);
-    let look = Look { rule: &rule, zone: Europe__Berlin, calendar: &school(&[]), others: &[] };
+    let look = Look { rule: &rule, zone: Europe__Berlin, calendar: &school(&[]), held_for: None };
     let (now, until) = (instant("2026-05-13T12:00:00Z"), instant("2026-05-01T00:00:00Z"));
     let seen = Watch { definition: "as it is".into(), until };
     assert_eq!(look.since(None, "as it is", false, now), now);
@@ -191,7 +191,7 @@ fn a_schedule_that_is_new_or_edited_owes_nothing_that_is_past() {
 #[test]
 fn the_first_look_of_all_owes_the_newest_week_to_a_schedule_without_a_time() {
     let rule = Rule { not_in: Vec::new(), ..rule(When::week_end(Weekday::Mon), Missed::Once, 1) };
-    let look = Look { rule: &rule, zone: Europe__Berlin, calendar: &school(&[]), others: &[] };
+    let look = Look { rule: &rule, zone: Europe__Berlin, calendar: &school(&[]), held_for: None };
     let now = instant("2026-05-16T12:00:00Z");
     let due = look.due(look.since(None, "new", true, now), now);
     assert_eq!(owed(&due), [("2026-05-10T22:00Z".into(), "2026-05-04".into())]);
@@ -201,7 +201,7 @@ fn the_first_look_of_all_owes_the_newest_week_to_a_schedule_without_a_time() {
 #[test]
 fn the_newest_week_is_owed_by_a_schedule_without_a_time_however_late_somebody_comes() {
     let rule = Rule { not_in: Vec::new(), ..rule(When::week_end(Weekday::Mon), Missed::Once, 1) };
-    let look = Look { rule: &rule, zone: Europe__Berlin, calendar: &school(&[]), others: &[] };
+    let look = Look { rule: &rule, zone: Europe__Berlin, calendar: &school(&[]), held_for: None };
     let due = look.due(instant("2026-04-19T22:00:00Z"), instant("2026-05-16T12:00:00Z"));
     assert_eq!(owed(&due), [("2026-05-10T22:00Z".into(), "2026-05-04".into())]);
     assert_eq!(
@@ -213,7 +213,7 @@ fn the_newest_week_is_owed_by_a_schedule_without_a_time_however_late_somebody_co
 /// Mondays and Thursdays at 07:00 UTC; the process is down from Wednesday 29 April to Thursday 14 May 2026.
 fn after_two_weeks(missed: Missed, days: i64, now: &str) -> Due {
     let rule = rule(When::parse("monday, thursday 07:00").unwrap(), missed, days);
-    let look = Look { rule: &rule, zone: Tz::UTC, calendar: &school(&[]), others: &[] };
+    let look = Look { rule: &rule, zone: Tz::UTC, calendar: &school(&[]), held_for: None };
     look.due(instant("2026-04-29T00:00:00Z"), instant(now))
 }
 
@@ -254,7 +254,7 @@ fn skip_runs_what_is_an_hour_late_and_no_later() {
 #[test]
 fn a_day_of_rest_settles_nothing_that_is_still_owed() {
     let rule = rule(When::parse("daily 06:00").unwrap(), Missed::Once, 3);
-    let look = Look { rule: &rule, zone: Tz::UTC, calendar: &school(&["2026-05-14"]), others: &[] };
+    let look = Look { rule: &rule, zone: Tz::UTC, calendar: &school(&["2026-05-14"]), held_for: None };
     let due = look.due(instant("2026-05-12T12:00:00Z"), instant("2026-05-14T07:00:00Z"));
     assert_eq!(owed(&due), [("2026-05-13T06:00Z".into(), "2026-05-04".into())]);
     // Else it would be settled before Wednesday is run, whose run may fail.
@@ -264,7 +264,7 @@ fn a_day_of_rest_settles_nothing_that_is_still_owed() {
 #[test]
 fn a_day_of_rest_does_not_hide_that_its_week_was_missed() {
     let rule = rule(When::parse("daily 06:00").unwrap(), Missed::Once, 1);
-    let look = Look { rule: &rule, zone: Tz::UTC, calendar: &school(&["2026-05-14"]), others: &[] };
+    let look = Look { rule: &rule, zone: Tz::UTC, calendar: &school(&["2026-05-14"]), held_for: None };
     let due = look.due(instant("2026-05-12T12:00:00Z"), instant("2026-05-14T07:00:00Z"));
     assert_eq!(owed(&due), []);
     let reasons: Vec<_> = due.passed.iter().map(|(_, why)| *why).collect();

@@ -384,13 +384,29 @@ fn a_digest_follows_each_run_that_had_news_or_comes_at_its_own_time() {
 }
 
 #[test]
-fn a_schedule_with_a_zone_of_its_own_reports_a_week_that_is_over_at_every_school() {
+fn a_schedule_with_a_zone_of_its_own_waits_for_schools_whose_week_is_not_over() {
     let mut school = school("when: 'monday 07:00', time_zone: Asia/Tokyo");
-    school.config.push_str("organizations: {s1: {time_zone: America/New_York}}\n");
+    school.organizations.push_str("s2,active,Lakeside School,school\n");
+    school.classes.push_str("c2,active,Math 7B,s2\n");
+    school.users.push_str("t2,active,true,s2,teacher,t2,Nora,Teachert2,t2@school.example,,en\n");
+    school.enrollments.push_str("e-t2,active,c2,s2,t2,teacher,,\n");
+    school.visits("t2", 7, 2, 30);
+    school.config.push_str("organizations: {s1: {time_zone: Asia/Seoul}, s2: {time_zone: America/New_York}}\n");
     school.write();
-    look(&school, "2026-03-01T12:00:00Z");
-    // In Tokyo it is Monday, 9 March; in New York Sunday evening.
-    assert_eq!(runs(&look(&school, "2026-03-08T22:00:00Z"))[0].0, "2026-02-23");
+    look(&school, "2026-03-07T12:00:00Z");
+    let to = |school: &School| {
+        let all = school.outbox("--state sent --only teacher_report");
+        let told = |message: &serde_json::Value| format!("{} of {}", message["recipient"], message["period"]);
+        all.iter().map(told).collect::<Vec<_>>().join(", ").replace('"', "")
+    };
+    assert_eq!(look(&school, "2026-03-08T21:00:00Z").next, Some("2026-03-08T22:00:00Z".parse().unwrap()));
+    assert_eq!(look(&school, "2026-03-08T22:00:00Z").next, Some("2026-03-09T04:00:00Z".parse().unwrap()));
+    assert_eq!(to(&school), "t1 of 2026-03-02", "it is Monday in Seoul and Sunday evening in New York");
+    look(&school, "2026-03-09T03:59:00Z");
+    assert_eq!(to(&school), "t1 of 2026-03-02");
+    look(&school, "2026-03-09T04:00:00Z");
+    assert_eq!(to(&school), "t1 of 2026-03-02, t2 of 2026-03-02");
+    assert_eq!(runs(&look(&school, "2026-03-10T04:00:00Z")), []);
 }
 
 #[test]

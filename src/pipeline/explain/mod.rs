@@ -329,7 +329,7 @@ impl Telling<'_> {
                 let run = one.run.map(|run| format!(", run {run}")).unwrap_or_default();
                 return format!("{}, {}: {}{run}", schedule.name, local(one.occasion.at), one.outcome);
             }
-            let look = due::look_at(schedule, config, &[], zone);
+            let look = due::look_at(schedule, config, zone);
             let from = crate::calendar::zone::end_of(week, zone) - chrono::Duration::seconds(1);
             let next =
                 look.next(from).take(LOOKED_AHEAD).find(|occasion| occasion.week == week && !look.rests(*occasion));

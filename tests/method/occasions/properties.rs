@@ -39,7 +39,7 @@ struct Case {
 
 impl Case {
     fn look(&self) -> Look<'_> {
-        Look { rule: &self.rule, zone: self.zone, calendar: &self.calendar, others: &[] }
+        Look { rule: &self.rule, zone: self.zone, calendar: &self.calendar, held_for: None }
     }
 
     /// What is run if somebody looks at these instants and all that is owed is run.

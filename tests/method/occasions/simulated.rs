@@ -65,7 +65,7 @@ impl Program<'_> {
     fn due(&mut self, entries: &[Entry<'_>], now: DateTime<Utc>) -> Vec<Due> {
         let before = std::mem::take(&mut self.watched);
         let look = |entry: &Entry<'_>| {
-            let look = Look { rule: &entry.rule, zone: entry.zone, calendar: &self.calendar, others: &[] };
+            let look = Look { rule: &entry.rule, zone: entry.zone, calendar: &self.calendar, held_for: None };
             let until = look.since(before.get(&entry.key()), &entry.definition, before.is_empty(), now);
             self.watched.insert(entry.key(), Watch { definition: entry.definition.clone(), until });
             look.due(until, now)
