@@ -9,7 +9,7 @@ use plaudit::calendar::clock::Clock;
 use plaudit::config::load;
 use plaudit::delivery::Delivered;
 use plaudit::delivery::smtp::{Order, deliver};
-use plaudit::ledger::{Ledger, Message};
+use plaudit::ledger::Message;
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
@@ -55,7 +55,7 @@ fn again(school: &School, clock: &Clock) -> Delivered {
     let config = load(&school.path("config.yaml")).unwrap();
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap();
     runtime.block_on(async {
-        let mut ledger = Ledger::open(&config.state, clock.now()).await.unwrap();
+        let mut ledger = crate::outbox::owned(&config.state, clock.now()).await;
         let order = Order {
             config: &config,
             smtp: config.delivery.smtp.as_ref().unwrap(),
