@@ -70,6 +70,12 @@ impl Scope {
         self.parts.iter().any(|part| part.kind == kind)
     }
 
+    /// Whether somebody asked for one kind alone.
+    #[must_use]
+    pub fn is_one_kind(&self) -> bool {
+        self.is_one_kind
+    }
+
     /// Whether the run only tells how things stand.
     #[must_use]
     pub fn only_tells(&self) -> bool {

@@ -53,7 +53,9 @@ impl<'a> Running<'a> {
         if !split.due.is_empty() {
             self.keep_tables()?;
         }
-        let delivered = self.deliver(&DECIDED)?;
+        let scope = &self.order.scope;
+        let kinds = DECIDED.into_iter().filter(|kind| !scope.is_one_kind() || scope.has(*kind));
+        let delivered = self.deliver(&kinds.collect::<Vec<_>>())?;
         problems.extend(delivered.problems.iter().cloned());
         problems.extend(delivered.shortfalls());
         let unknown = self.unknown()?;

@@ -187,7 +187,7 @@ impl<'a> Serving<'a> {
     fn take_edit(&mut self) -> Outcome<()> {
         let source = self.whole()?;
         let (watched, changed) = (files(&source), changes(&self.config.text, &source.text));
-        // The last step that can fail, so that what is refused leaves nothing behind.
+        // What may be wrong was tried before this, so that what is refused leaves nothing behind.
         let config = keep_templates(source)?;
         let doors = Doors::open(&config, self.clock.clone())?;
         self.monitor.takes(&config)?;

@@ -180,6 +180,7 @@ fn a_name_that_the_logs_use_finds_the_person() {
     school.run();
     let by_name = json(&school, "mei.zhou");
     assert_eq!(by_name["person"]["id"], "mei");
-    assert_eq!(by_name["days"], json(&school, "mei")["days"]);
+    assert_eq!(by_name, json(&school, "mei"), "the messages too");
+    assert_eq!(account(&by_name, "reward", "mei")["messages"][0]["state"], "sent");
     assert_eq!(by_name["days"].as_array().unwrap().len(), 6);
 }

@@ -37,15 +37,18 @@ pub fn explain(config: &Config, runtime: &Runtime, asked: &Asked, id: &str) -> O
     let known = runtime.block_on(prepare::known(ledger.as_mut(), &read, channel.name()))?;
     let scope = Scope::whole(&read.config, None);
     let prepared = prepare::prepare(read, &known, &scope, Waived { roster_loss: true }, asked.now)?;
+    let roster = &prepared.read.intake.roster;
+    let names = roster.names_in_activity();
+    let by_name = || names.iter().position(|name| name.is_some_and(|name| name == id)).filter(|_| !id.is_empty());
+    let index = roster.people.iter().position(|person| person.id == id).or_else(by_name);
+    // Whoever is asked for by the name in the logs has messages under the id.
+    let id = index.map_or(id, |index| roster.people[index].id.as_str());
     let (entries, settlements) = match &mut ledger {
         Some(ledger) => runtime.block_on(past(ledger, id, prepared.read.week, channel.name()))?,
         None => (Vec::new(), Vec::new()),
     };
     let telling = Telling { prepared: &prepared, known: &known, now: asked.now, settlements: &settlements };
-    let people = &prepared.read.intake.roster.people;
-    let names = prepared.read.intake.roster.names_in_activity();
-    let by_name = || names.iter().position(|name| name.is_some_and(|name| name == id)).filter(|_| !id.is_empty());
-    match people.iter().position(|person| person.id == id).or_else(by_name) {
+    match index {
         Some(index) => telling.of(index, entries, asked),
         None => telling.of_stranger(id, entries, asked),
     }
